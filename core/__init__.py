@@ -1,0 +1,1 @@
+"""The domain of IOK: one folder a feature, no Streamlit, no printing."""

@@ -1,0 +1,5 @@
+"""Entry of `python -m core`."""
+
+from core.commands import main
+
+main()

@@ -1,0 +1,37 @@
+"""Sessions of both realms. A row here, and nothing else, says who is signed in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class Realm(StrEnum):
+    """Tenants and employees are different worlds: no session of one is ever valid in the other."""
+
+    TENANT = "tenant"
+    STAFF = "staff"
+
+
+class PortalSession(Base):
+    """A signed-in browser. Ended by a time stamp, never deleted before its retention; ending is final."""
+
+    __tablename__ = "portal_session"
+    __table_args__ = (
+        CheckConstraint("realm IN ('tenant', 'staff')", name="realm"),
+        Index("ix_portal_session_subject", "realm", "subject_id", "ended_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 of the 256-bit id in the cookie
+    realm: Mapped[str] = mapped_column(String(6))
+    subject_id: Mapped[int]  # portal account or employee, by realm; no foreign key, because accounts stand above
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # absolute limit
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(20))
+    device: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(45), default="")

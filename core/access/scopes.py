@@ -1,0 +1,109 @@
+"""Permission as a value: what a function of the core may touch, and whether the session behind it is still alive.
+
+Only `core/accounts/sign_in.py` makes scopes. Streamlit's fragments, callbacks and deferred downloads run without the
+entry script, so every public function that takes a scope calls `require_live` first: the check lives here, not in the page.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.models import PortalSession, Realm
+from core.clock import now
+from core.errors import NotPermittedError, SessionEndedError
+
+IDLE_LIMIT = timedelta(minutes=15)
+ABSOLUTE_LIMIT = timedelta(hours=8)
+
+
+class Role(StrEnum):
+    """What an employee is; one person may be several."""
+
+    CLERK = "clerk"
+    HEAD = "head"
+    ADMINISTRATOR = "administrator"  # of properties (MAN)
+    ACCOUNTING = "accounting"
+    EDITOR = "editor"
+    ANALYST = "analyst"
+    ADMIN = "admin"  # of users and parameters; sees no tenant data
+
+
+class Permission(StrEnum):
+    """What a staff-facing function asks for."""
+
+    SEE_DESK = "see_desk"
+    IMPORT_FILES = "import_files"
+    UNDO_IMPORTS = "undo_imports"
+    SEE_LEDGER = "see_ledger"
+    MANAGE_EMPLOYEES = "manage_employees"
+
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: frozenset({Permission.SEE_DESK, Permission.SEE_LEDGER}),
+    Role.HEAD: frozenset(
+        {Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.IMPORT_FILES, Permission.UNDO_IMPORTS}
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK}),
+    Role.ACCOUNTING: frozenset(
+        {Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.IMPORT_FILES, Permission.UNDO_IMPORTS}
+    ),
+    Role.EDITOR: frozenset({Permission.SEE_DESK}),
+    Role.ANALYST: frozenset({Permission.SEE_DESK}),
+    Role.ADMIN: frozenset({Permission.SEE_DESK, Permission.MANAGE_EMPLOYEES}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TenantScope:
+    """One signed-in tenant: everything read through it belongs to `tenant_id`."""
+
+    account_id: int
+    tenant_id: int
+    session_key: str  # SHA-256 of the session id
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeScope:
+    """One signed-in employee with roles and service districts.
+
+    `session_key` is None for the operator at the server's console, who may do all.
+    """
+
+    employee_id: int | None
+    login: str
+    roles: frozenset[Role]
+    district_ids: frozenset[int]  # empty: all districts
+    session_key: str | None
+    name: str = field(default="", compare=False)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any of the roles grants the permission; the console operator may do all."""
+        return self.session_key is None or any(permission in GRANTS[role] for role in self.roles)
+
+
+def is_live(row: PortalSession, at: datetime) -> bool:
+    """Neither ended, nor idle too long, nor too old."""
+    return row.ended_at is None and row.expires_at > at and at - row.seen_at < IDLE_LIMIT
+
+
+def require_live(session: Session, scope: TenantScope | EmployeeScope, permission: Permission | None = None) -> None:
+    """Refuse unless the session behind the scope still stands in the database and the permission is granted.
+
+    Raises SessionEndedError or NotPermittedError.
+    """
+    if isinstance(scope, EmployeeScope):
+        if permission is not None and not scope.may(permission):
+            raise NotPermittedError("Nie masz uprawnień do tej czynności.")
+        if scope.session_key is None:
+            return
+    realm = Realm.TENANT if isinstance(scope, TenantScope) else Realm.STAFF
+    row = session.scalar(
+        select(PortalSession).where(PortalSession.key_hash == scope.session_key, PortalSession.realm == realm)
+    )
+    subject = scope.account_id if isinstance(scope, TenantScope) else scope.employee_id
+    if row is None or row.subject_id != subject or not is_live(row, now()):
+        raise SessionEndedError

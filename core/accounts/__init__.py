@@ -1,0 +1,1 @@
+"""Portal accounts and employees: passwords, attempts, sign-in, sessions."""

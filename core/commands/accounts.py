@@ -1,0 +1,5 @@
+"""Commands of accounts."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""Commands of imports."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

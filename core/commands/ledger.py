@@ -1,0 +1,5 @@
+"""Commands of ledger."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

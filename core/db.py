@@ -1,0 +1,196 @@
+"""The one place that makes engines and commits.
+
+SQLite (embedded default): WAL, foreign keys, `BEGIN IMMEDIATE` for writers, busy timeout, full sync, secure delete, and
+a read-only engine beside it. PostgreSQL: the same code. Defaults of either lose concurrent updates without an error.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, create_engine, event, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from core.money import Area, Money, Volume
+from core.settings import ROOT, settings
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+# 64 bits on PostgreSQL; SQLite's rowid is 64 bits already and must be spelled INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class ScaledType(TypeDecorator[Any]):
+    """A Decimal kept as an integer of 10**-places."""
+
+    impl = BigInteger
+    cache_ok = True
+    places = 2
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """Store the scaled integer; a value with more places than the column keeps is a bug."""
+        if value is None:
+            return None
+        scaled = value.scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Give back the Decimal with all its places."""
+        # PostgreSQL answers SUM(bigint) with a numeric; int() brings both databases to the same ground.
+        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+
+
+class GroszeType(ScaledType):
+    """PLN as integer grosze."""
+
+    cache_ok = True
+
+
+class VolumeType(ScaledType):
+    """m³ as an integer of 0.001 m³."""
+
+    cache_ok = True
+    places = 3
+
+
+class AreaType(ScaledType):
+    """m² as an integer of 0.01 m²."""
+
+    cache_ok = True
+
+
+class UtcType(TypeDecorator[datetime]):
+    """An aware instant: timestamptz on PostgreSQL, UTC text on SQLite, aware UTC in Python on both."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a naive instant is a bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC) if dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
+        Money: GroszeType(),
+        Volume: VolumeType(),
+        Area: AreaType(),
+        datetime: UtcType(),
+        str: String(),
+    }
+
+
+def _sqlite_pragmas(read_only: bool) -> Any:
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # we begin ourselves: the driver's own BEGIN is deferred and loses updates
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 30000")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+
+    return connect
+
+
+def _begin(statement: str) -> Any:
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str, read_only: bool) -> Engine:
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or ".").parent.mkdir(parents=True, exist_ok=True)
+        made = create_engine(url, hide_parameters=True)
+        event.listen(made, "connect", _sqlite_pragmas(read_only))
+        event.listen(made, "begin", _begin("BEGIN" if read_only else "BEGIN IMMEDIATE"))
+        return made
+    made = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    if read_only:
+        event.listen(made, "begin", _begin("SET TRANSACTION READ ONLY"))
+    return made
+
+
+def engine() -> Engine:
+    """The engine that writes."""
+    return _engine(settings().database_url, False)
+
+
+def read_engine() -> Engine:
+    """The engine that only reads; a write through it is refused by the database."""
+    return _engine(settings().database_url, True)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits on success and rolls back on any exception; core never commits itself."""
+    with Session(engine()) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session on the read-only engine: pages that only look never wait for a writer."""
+    with Session(read_engine()) as session:
+        yield session
+
+
+def migrate(revision: str = "head") -> None:
+    """Bring the schema to a revision; each migration runs in a transaction of its own."""
+    command.upgrade(alembic_config(), revision)
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration for `migrations/`."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def dispose() -> None:
+    """Close every connection and forget the engines (after a fork, between tests, at the end of an app)."""
+    for read_only in (False, True):
+        _engine(settings().database_url, read_only).dispose()
+    _engine.cache_clear()

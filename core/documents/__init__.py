@@ -1,0 +1,1 @@
+"""Files we keep, by the hash of their content."""

@@ -1,0 +1,1 @@
+"""The import desk: dialect, kinds of files, validation, batches, suspense, undo."""

@@ -1,0 +1,1 @@
+"""Ledger entries, balances, what is overdue."""

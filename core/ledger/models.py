@@ -1,0 +1,43 @@
+"""The ledger's one table."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.batches.models import ImportBatch
+from core.db import Base, BigId
+from core.money import Money
+from core.registry.models import Tenancy
+
+
+class LedgerEntry(Base):
+    """One line of the ledger, never edited: a mistake is followed by its reversal.
+
+    A line with a document number is known by (document_no, position). A line without one is known by a hash of its
+    content, and `position` is its occurrence within the file: two equal payments of one file are two lines.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        UniqueConstraint("document_no", "content_key", "position"),
+        CheckConstraint("(debit = 0) <> (credit = 0)", name="one_side"),
+        CheckConstraint("(document_no = '') <> (content_key = '')", name="one_key"),
+        Index("ix_ledger_entry_tenancy_day", "tenancy_id", "booked_on"),
+        Index("ix_ledger_entry_batch", "batch_id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    tenancy_id: Mapped[int] = mapped_column(ForeignKey(Tenancy.id))
+    batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id))  # the first batch that brought it
+    line_no: Mapped[int]  # line in that batch's file: from any amount back to its source
+    document_no: Mapped[str] = mapped_column(String(60))  # "" where the source gives none
+    content_key: Mapped[str] = mapped_column(String(32))  # "" where there is a document number
+    position: Mapped[int]
+    document_type: Mapped[str] = mapped_column(String(20))
+    booked_on: Mapped[date]
+    due_on: Mapped[date | None]
+    period: Mapped[str | None] = mapped_column(String(7))  # RRRR-MM
+    component: Mapped[str | None] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(String(300), default="")
+    debit: Mapped[Money]  # PLN, stored in grosze
+    credit: Mapped[Money]

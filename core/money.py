@@ -1,0 +1,113 @@
+"""Money and volumes: `Decimal` in Python, integers in the database, never a float; strict parsers of both.
+
+`Decimal("…")` alone would take `NaN`, full-width digits and `1_000`; these parsers take ASCII digits and one grammar.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a Decimal counts, and how many decimal places its integer in the database keeps."""
+
+    symbol: str
+    places: int
+
+
+Money = Annotated[Decimal, Unit("PLN", 2)]
+Volume = Annotated[Decimal, Unit("m³", 3)]
+Area = Annotated[Decimal, Unit("m²", 2)]
+
+GROSZ = Decimal("0.01")
+LITRE = Decimal("0.001")
+# Above this the amount is a mistake, not a debt (and the integer column stays far from its limit).
+MAX_GROSZE = 10**12
+
+# U+00A0 and U+202F separate thousands in Polish typography; a point does in some accounting systems.
+_SPACES = "  \u00a0\u202f"
+_NUMBER = re.compile(
+    rf"(?:[0-9]{{1,3}}(?:[{_SPACES}.][0-9]{{3}})+|[0-9]+)(?:,[0-9]+)?|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+|[0-9]+\.[0-9]+"
+)
+_CURRENCY = re.compile(r"[ \u00a0\u202f]*(?:zł|ZŁ|Zł|PLN|pln)$")
+_SPREADSHEET = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+
+
+def is_spreadsheet_damage(text: str) -> bool:
+    """Whether a spreadsheet turned a long number into its scientific form (`1,91431E+18`), losing digits for good."""
+    return _SPREADSHEET.fullmatch(text.strip()) is not None
+
+
+def parse_scaled(text: str, *, places: int, point_is_decimal: bool = False) -> int:
+    """Read a decimal number written the Polish way as an integer of 10**-places.
+
+    Takes thousands by blank, U+00A0, U+202F or point, a decimal comma or point, a leading or trailing minus
+    (also U+2212)
+    and accounting parentheses. `1.234` is 1234 unless `point_is_decimal` says that this source writes decimal points.
+    Raises ValueError with a Polish reason.
+    """
+    body, negative = _unsign(text.strip(_SPACES))
+    if not body:
+        raise ValueError("brak liczby")
+    if is_spreadsheet_damage(body):
+        raise ValueError(
+            "liczba uszkodzona przez arkusz kalkulacyjny: zapisz kolumnę jako tekst i wyeksportuj ponownie"
+        )
+    if not _NUMBER.fullmatch(body):
+        raise ValueError("to nie jest liczba zapisana jak 1 234,56")
+    whole, fraction = _split(body, point_is_decimal=point_is_decimal)
+    if len(fraction) > places:
+        raise ValueError(f"za dużo miejsc po przecinku (najwyżej {places})")
+    value = int(whole) * 10**places + int((fraction + "0" * places)[:places] or "0")
+    return -value if negative else value
+
+
+def parse_grosze(text: str, *, point_is_decimal: bool = False) -> int:
+    """Read an amount (`1 234,56`, `1234.56`, `1.234,56 zł`, `12,00-`, `(12,00)`) as integer grosze.
+
+    Raises ValueError with a Polish reason, also above 10 000 000 000,00 zł.
+    """
+    grosze = parse_scaled(_CURRENCY.sub("", text.strip(_SPACES)), places=2, point_is_decimal=point_is_decimal)
+    if abs(grosze) > MAX_GROSZE:
+        raise ValueError("kwota poza zakresem")
+    return grosze
+
+
+def from_grosze(grosze: int) -> Decimal:
+    """Integer grosze as złote with two places."""
+    return Decimal(grosze).scaleb(-2)
+
+
+def to_grosze(amount: Decimal) -> int:
+    """Złote as integer grosze. Raises ValueError where the amount holds a fraction of a grosz."""
+    scaled = amount.scaleb(2)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{amount} is not a whole number of grosze")
+    return int(scaled)
+
+
+def _unsign(body: str) -> tuple[str, bool]:
+    body = body.replace("\u2212", "-")
+    if body.startswith("(") and body.endswith(")"):
+        return body[1:-1].strip(_SPACES), True
+    if body.startswith("-"):
+        return body[1:].lstrip(_SPACES), True
+    if body.endswith("-"):
+        return body[:-1].rstrip(_SPACES), True
+    return body.removeprefix("+"), False
+
+
+def _split(body: str, *, point_is_decimal: bool) -> tuple[str, str]:
+    for blank in _SPACES:
+        body = body.replace(blank, "")
+    if "," in body:
+        whole, fraction = body.split(",")
+        return whole.replace(".", ""), fraction
+    whole, _, last = body.rpartition(".")
+    if whole and (point_is_decimal or len(last) != 3):
+        if "." in whole:
+            raise ValueError("to nie jest liczba zapisana jak 1 234,56")
+        return whole, last
+    return body.replace(".", ""), ""

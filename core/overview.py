@@ -1,0 +1,1 @@
+"""Reads across features: what the tenant's home page and the staff desk show at a glance."""

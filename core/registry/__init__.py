@@ -1,0 +1,1 @@
+"""Tenants, tenancies, premises, buildings and who serves them."""

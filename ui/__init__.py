@@ -1,0 +1,1 @@
+"""What the screens share; beside the pages the only place that knows Streamlit."""
