@@ -1,0 +1,64 @@
+"""The ledger through time, for charts: the balance day by day, charges against payments month by month."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from core.access.scopes import TenantScope
+from core.ledger.balances import NOTHING
+from core.ledger.entries import require_own, running
+from core.ledger.models import LedgerEntry
+
+
+def balance_history(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
+    """The balance at the end of each day on which something was booked, oldest first.
+
+    Columns: `day` (datetime64), `balance` (Decimal, PLN, > 0 owed). The first row is the balance at the end of `since`,
+    the last one that of `until`, so a line through them spans the period; a ledger that begins later begins with its
+    first booking. Without entries the frame is empty. Raises NotFoundError for a tenancy that is not theirs.
+    """
+    require_own(session, scope, tenancy_id)
+    line = running(tenancy_id).c
+    newest_of_day = func.row_number().over(partition_by=line.booked_on, order_by=line.id.desc()).label("place")
+    days = select(line.booked_on, line.balance_after, newest_of_day).where(line.booked_on <= until).subquery().c
+    rows = session.execute(
+        select(days.booked_on, days.balance_after).where(days.place == 1).order_by(days.booked_on)
+    ).all()
+    points = {max(day, since): balance for day, balance in rows}  # all before the period fold into its first day
+    if points:
+        points[until] = points[max(points)]
+    return pd.DataFrame(
+        {
+            "day": pd.to_datetime(list(points.keys())),
+            "balance": pd.Series(list(points.values()), dtype=object),
+        }
+    )
+
+
+def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
+    """Charges and payments of each month from that of `since` to that of `until`, by the day of booking.
+
+    Columns: `month` (datetime64, its first day), `charged` and `paid` (Decimal, PLN); a month without entries is a row
+    of zeros. Raises NotFoundError for a tenancy that is not theirs.
+    """
+    require_own(session, scope, tenancy_id)
+    # The text of a date begins with RRRR-MM on both databases.
+    month = func.substr(cast(LedgerEntry.booked_on, String), 1, 7)
+    rows = session.execute(
+        select(month, func.sum(LedgerEntry.debit), func.sum(LedgerEntry.credit))
+        .where(LedgerEntry.tenancy_id == tenancy_id)
+        .where(LedgerEntry.booked_on >= since.replace(day=1), LedgerEntry.booked_on <= until)
+        .group_by(month)
+    )
+    found = {key: (charged, paid) for key, charged, paid in rows}
+    months = pd.date_range(since.replace(day=1), until.replace(day=1), freq="MS")
+    totals = [found.get(f"{start:%Y-%m}", (NOTHING, NOTHING)) for start in months]
+    return pd.DataFrame(
+        {
+            "month": months,
+            "charged": pd.Series([charged for charged, _ in totals], dtype=object),
+            "paid": pd.Series([paid for _, paid in totals], dtype=object),
+        }
+    )

@@ -1,0 +1,86 @@
+"""Reads of the registry: a tenant's tenancies, and which of them an employee serves."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from core.access.scopes import EmployeeScope, TenantScope, require_live
+from core.clock import today
+from core.registry.addresses import postal_line, premises_line
+from core.registry.models import Building, BuildingService, Premises, Tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class TenancyCard:
+    """One tenancy as its tenant knows it."""
+
+    tenancy_id: int
+    tenancy_no: str
+    title: str  # kind of legal title, Polish, as the landlord's system writes it
+    address: str  # ul. Kwiatowa 12 m. 7
+    town: str  # 90-001 Łódź
+    premises_kind: str
+    valid_from: date
+    valid_to: date | None
+    bank_account_no: str | None  # 26 digits
+    payment_day: int
+
+    def is_current(self, day: date) -> bool:
+        """Whether the tenancy stands on that day."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
+
+
+def tenancies_of(session: Session, scope: TenantScope) -> list[TenancyCard]:
+    """The tenant's own tenancies: those that stand today first, then by number."""
+    require_live(session, scope)
+    rows = session.execute(
+        select(Tenancy, Premises, Building)
+        .join(Premises, Premises.id == Tenancy.premises_id)
+        .join(Building, Building.id == Premises.building_id)
+        .where(Tenancy.tenant_id == scope.tenant_id)
+    )
+    day = today()
+    cards = [_card(tenancy, premises, building) for tenancy, premises, building in rows]
+    return sorted(cards, key=lambda card: (not card.is_current(day), card.tenancy_no))
+
+
+def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
+    """SQL condition over Tenancy: its building is served, on that day, by one of the employee's districts.
+
+    A scope without districts serves the whole city.
+    """
+    if not scope.district_ids:
+        return true()
+    newest = (
+        select(BuildingService.building_id, func.max(BuildingService.valid_from).label("valid_from"))
+        .where(BuildingService.valid_from <= day)
+        .group_by(BuildingService.building_id)
+        .subquery()
+    )
+    served = (
+        select(Premises.id)
+        .join(newest, newest.c.building_id == Premises.building_id)
+        .join(
+            BuildingService,
+            (BuildingService.building_id == newest.c.building_id) & (BuildingService.valid_from == newest.c.valid_from),
+        )
+        .where(BuildingService.district_id.in_(scope.district_ids))
+    )
+    return Tenancy.premises_id.in_(served)
+
+
+def _card(tenancy: Tenancy, premises: Premises, building: Building) -> TenancyCard:
+    return TenancyCard(
+        tenancy_id=tenancy.id,
+        tenancy_no=tenancy.tenancy_no,
+        title=tenancy.title,
+        address=premises_line(building.street, building.building_no, premises.premises_no, kind=premises.kind),
+        town=postal_line(building.postal_code, building.city),
+        premises_kind=premises.kind,
+        valid_from=tenancy.valid_from,
+        valid_to=tenancy.valid_to,
+        bank_account_no=tenancy.bank_account_no,
+        payment_day=tenancy.payment_day,
+    )

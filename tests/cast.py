@@ -1,0 +1,232 @@
+"""The fixed cast of people, and short ways to give them premises, entries and a session.
+
+Everything a test does not care about gets a sensible value; everything it does care about is a keyword.
+"""
+
+import hashlib
+import itertools
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.models import PortalSession, Realm
+from core.access.scopes import ABSOLUTE_LIMIT, EmployeeScope, Role, TenantScope
+from core.batches.models import BatchState, ImportBatch
+from core.clock import now
+from core.ledger.models import LedgerEntry
+from core.registry.models import (
+    Building,
+    BuildingService,
+    Premises,
+    PropertyAdministrator,
+    ServiceDistrict,
+    Tenancy,
+    Tenant,
+)
+
+_numbers = itertools.count(1)
+ACCOUNT_NO = "38999000094700000000000001"
+
+
+def day(text: str) -> date:
+    """`day("2026-10-31")`, shorter than the constructor in tables of cases."""
+    return date.fromisoformat(text)
+
+
+def make_district(session: Session, *, code: str = "CENTRUM") -> ServiceDistrict:
+    found = session.scalar(select(ServiceDistrict).where(ServiceDistrict.code == code))
+    if found is None:
+        found = ServiceDistrict(code=code, name=f"RON {code.capitalize()}")
+        session.add(found)
+        session.flush()
+    return found
+
+
+def make_building(
+    session: Session,
+    *,
+    street: str = "Kwiatowa",
+    building_no: str = "12",
+    district: ServiceDistrict | None = None,
+) -> Building:
+    number = next(_numbers)
+    building = Building(
+        code=f"B{number:04}",
+        street=street,
+        building_no=building_no,
+        postal_code="90-001",
+        city="Łódź",
+        borough="Śródmieście",
+    )
+    administrator = PropertyAdministrator(name=f"Administrator {number}")
+    session.add_all([building, administrator])
+    session.flush()
+    served = BuildingService(
+        building_id=building.id,
+        district_id=(district or make_district(session)).id,
+        administrator_id=administrator.id,
+        valid_from=date(2010, 1, 1),
+    )
+    session.add(served)
+    session.flush()
+    return building
+
+
+def make_premises(
+    session: Session, *, building: Building | None = None, premises_no: str = "7", kind: str = "mieszkalny"
+) -> Premises:
+    premises = Premises(
+        code=f"L{next(_numbers):05}",
+        building_id=(building or make_building(session)).id,
+        premises_no=premises_no,
+        kind=kind,
+        usable_area=Decimal("48.30"),
+    )
+    session.add(premises)
+    session.flush()
+    return premises
+
+
+def make_tenant(session: Session, name: str = "Anna Kowalska", *, tenant_no: str | None = None) -> Tenant:
+    """Anna, unless a test needs her neighbour as well."""
+    tenant = Tenant(tenant_no=tenant_no or f"{next(_numbers):06}", kind="person", name=name)
+    session.add(tenant)
+    session.flush()
+    return tenant
+
+
+def make_tenancy(
+    session: Session,
+    tenant: Tenant,
+    *,
+    tenancy_no: str | None = None,
+    premises: Premises | None = None,
+    payment_day: int = 10,
+    valid_from: date = date(2010, 1, 1),
+    valid_to: date | None = None,
+    bank_account_no: str | None = ACCOUNT_NO,
+) -> Tenancy:
+    tenancy = Tenancy(
+        tenancy_no=tenancy_no or f"U/{next(_numbers):05}/2010",
+        tenant_id=tenant.id,
+        premises_id=(premises or make_premises(session)).id,
+        title="najem na czas nieoznaczony",
+        valid_from=valid_from,
+        valid_to=valid_to,
+        bank_account_no=bank_account_no,
+        payment_day=payment_day,
+    )
+    session.add(tenancy)
+    session.flush()
+    return tenancy
+
+
+def make_batch(
+    session: Session,
+    *,
+    file_name: str = "kartoteka.csv",
+    kind: str = "ledger",
+    state: BatchState = BatchState.COMMITTED,
+    rows: int = 0,
+) -> ImportBatch:
+    """A batch of accepted rows only."""
+    number = next(_numbers)
+    batch = ImportBatch(
+        kind=kind,
+        file_name=file_name,
+        sha256=hashlib.sha256(str(number).encode()).hexdigest(),
+        size=0,
+        state=state,
+        received_at=now(),
+        committed_at=now() if state is BatchState.COMMITTED else None,
+        rows=rows,
+        accepted=rows,
+        debit=Decimal(0),
+        credit=Decimal(0),
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def make_entry(
+    session: Session,
+    tenancy: Tenancy,
+    booked_on: str,
+    *,
+    debit: str = "0",
+    credit: str = "0",
+    due_on: str | None = None,
+    period: str | None = None,
+    document_type: str | None = None,
+    description: str = "",
+    batch: ImportBatch | None = None,
+) -> LedgerEntry:
+    """One line of the ledger; amounts as text with a decimal point. A credit is a payment unless said otherwise."""
+    number = next(_numbers)
+    batch = batch or session.scalar(select(ImportBatch).limit(1)) or make_batch(session)
+    entry = LedgerEntry(
+        tenancy_id=tenancy.id,
+        batch_id=batch.id,
+        line_no=number,
+        document_no=f"DOK/{number}",
+        content_key="",
+        position=1,
+        document_type=document_type or ("NAL" if Decimal(debit) else "WPL"),
+        booked_on=day(booked_on),
+        due_on=day(due_on) if due_on else None,
+        period=period,
+        description=description,
+        debit=Decimal(debit),
+        credit=Decimal(credit),
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _open_session(session: Session, realm: Realm, subject_id: int) -> str:
+    key = hashlib.sha256(f"{realm}/{next(_numbers)}".encode()).hexdigest()
+    instant = now()
+    row = PortalSession(
+        key_hash=key,
+        realm=realm,
+        subject_id=subject_id,
+        started_at=instant,
+        seen_at=instant,
+        expires_at=instant + ABSOLUTE_LIMIT,
+    )
+    session.add(row)
+    session.flush()
+    return key
+
+
+def sign_in_tenant(session: Session, tenant: Tenant, *, account_id: int | None = None) -> TenantScope:
+    """A live session of this tenant. Without an account's id one is made up: the core looks at sessions only."""
+    account_id = account_id if account_id is not None else 1000 + tenant.id
+    key = _open_session(session, Realm.TENANT, account_id)
+    return TenantScope(account_id=account_id, tenant_id=tenant.id, session_key=key, name=tenant.name)
+
+
+def sign_in_employee(
+    session: Session, *roles: Role, districts: tuple[ServiceDistrict, ...] = (), employee_id: int = 1
+) -> EmployeeScope:
+    """A live session of an employee with these roles; without districts they serve the whole city."""
+    key = _open_session(session, Realm.STAFF, employee_id)
+    return EmployeeScope(
+        employee_id=employee_id,
+        login="ewa.urzednik",
+        roles=frozenset(roles),
+        district_ids=frozenset(district.id for district in districts),
+        session_key=key,
+        name="Ewa Urzędnik",
+    )
+
+
+def end_session(session: Session, scope: TenantScope | EmployeeScope) -> None:
+    """What signing out, a lock or a change of role does to a session."""
+    row = session.scalars(select(PortalSession).where(PortalSession.key_hash == scope.session_key)).one()
+    row.ended_at = now() - timedelta(seconds=1)
+    session.flush()

@@ -1,0 +1,79 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.errors import NotFoundError, SessionEndedError
+from core.ledger.history import balance_history, monthly_totals
+from tests.cast import day, end_session, make_entry, make_tenancy, make_tenant, sign_in_tenant
+
+SINCE, UNTIL = date(2026, 10, 15), date(2026, 12, 15)
+
+
+def test_balance_history_spans_the_period_with_one_point_a_day(session: Session) -> None:
+    anna = make_tenant(session)
+    tenancy = make_tenancy(session, anna)
+    make_entry(session, tenancy, "2026-09-01", debit="600")
+    make_entry(session, tenancy, "2026-10-01", debit="0.55")
+    make_entry(session, tenancy, "2026-11-05", credit="100")
+    make_entry(session, tenancy, "2026-11-05", credit="50")
+    make_entry(session, tenancy, "2027-01-01", debit="1")
+
+    frame = balance_history(session, sign_in_tenant(session, anna), tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+
+    assert list(zip(frame["day"].dt.date, frame["balance"], strict=True)) == [
+        (SINCE, Decimal("600.55")),
+        (day("2026-11-05"), Decimal("450.55")),
+        (UNTIL, Decimal("450.55")),
+    ]
+
+
+def test_balance_history_of_an_empty_ledger_is_empty(session: Session) -> None:
+    anna = make_tenant(session)
+    tenancy = make_tenancy(session, anna)
+
+    frame = balance_history(session, sign_in_tenant(session, anna), tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+
+    assert frame.empty
+    assert list(frame.columns) == ["day", "balance"]
+
+
+def test_monthly_totals_have_a_row_for_every_month(session: Session) -> None:
+    anna = make_tenant(session)
+    tenancy = make_tenancy(session, anna)
+    make_entry(session, tenancy, "2026-09-30", debit="1")
+    make_entry(session, tenancy, "2026-10-01", debit="600")
+    make_entry(session, tenancy, "2026-10-31", debit="-0.50")
+    make_entry(session, tenancy, "2026-12-05", credit="100")
+
+    frame = monthly_totals(session, sign_in_tenant(session, anna), tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+
+    assert list(zip(frame["month"].dt.date, frame["charged"], frame["paid"], strict=True)) == [
+        (day("2026-10-01"), Decimal("599.50"), 0),
+        (day("2026-11-01"), 0, 0),
+        (day("2026-12-01"), 0, Decimal(100)),
+    ]
+
+
+def test_neighbour_sees_nothing(session: Session) -> None:
+    tenancy = make_tenancy(session, make_tenant(session))
+    make_entry(session, tenancy, "2026-11-01", debit="600")
+    neighbour = sign_in_tenant(session, make_tenant(session, "Jan Sąsiad"))
+
+    with pytest.raises(NotFoundError):
+        balance_history(session, neighbour, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+    with pytest.raises(NotFoundError):
+        monthly_totals(session, neighbour, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+
+
+def test_ended_session_reads_nothing(session: Session) -> None:
+    anna = make_tenant(session)
+    tenancy = make_tenancy(session, anna)
+    scope = sign_in_tenant(session, anna)
+    end_session(session, scope)
+
+    with pytest.raises(SessionEndedError):
+        balance_history(session, scope, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+    with pytest.raises(SessionEndedError):
+        monthly_totals(session, scope, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
