@@ -14,7 +14,21 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, create_engine, event, make_url
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Update,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -171,10 +185,28 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal() -> Iterator[Session]:
+    """A session that writes like any other and is always rolled back: what would happen, without its happening."""
+    with Session(engine()) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A session on the read-only engine: pages that only look never wait for a writer."""
     with Session(read_engine()) as session:
         yield session
+
+
+def changed_rows(session: Session, statement: Update | Delete) -> int:
+    """Run a conditional UPDATE or DELETE and tell how many rows met its condition."""
+    result = session.execute(statement)
+    if not isinstance(result, CursorResult):
+        raise TypeError("a statement that returns rows has no count of changed ones")
+    return result.rowcount
 
 
 def migrate(revision: str = "head") -> None:

@@ -60,7 +60,7 @@ def parse_scaled(text: str, *, places: int, point_is_decimal: bool = False) -> i
     whole, fraction = _split(body, point_is_decimal=point_is_decimal)
     if len(fraction) > places:
         raise ValueError(f"za dużo miejsc po przecinku (najwyżej {places})")
-    value = int(whole) * 10**places + int((fraction + "0" * places)[:places] or "0")
+    value: int = int(whole) * 10**places + int((fraction + "0" * places)[:places] or "0")
     return -value if negative else value
 
 

@@ -1,6 +1,7 @@
 """The record of one file handed in. It stands below the features, because their rows refer to it."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
@@ -54,7 +55,9 @@ class ImportBatch(Base):
     repeated: Mapped[int] = mapped_column(default=0)
     suspended: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
-    debit: Mapped[Money]  # Σ over accepted rows
-    credit: Mapped[Money]
+    debit: Mapped[Money] = mapped_column(default=Decimal(0))  # Σ over all rows read, as a control line states it
+    credit: Mapped[Money] = mapped_column(default=Decimal(0))
+    accepted_debit: Mapped[Money] = mapped_column(default=Decimal(0))  # Σ over the rows this batch keeps in the ledger
+    accepted_credit: Mapped[Money] = mapped_column(default=Decimal(0))
     warnings_accepted: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None] = mapped_column(String(500))

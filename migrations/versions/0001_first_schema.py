@@ -23,6 +23,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_building_code")),
     )
     op.create_table(
+        "employee",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=6), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('active', 'locked', 'closed')", name=op.f("ck_employee_state")),
+        sa.CheckConstraint("login = lower(login)", name=op.f("ck_employee_login_lower")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employee")),
+        sa.UniqueConstraint("login", name=op.f("uq_employee_login")),
+    )
+    op.create_table(
         "import_batch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -43,6 +57,8 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("debit", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_debit", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_credit", sa.BigInteger(), nullable=False),
         sa.Column("warnings_accepted", sa.Boolean(), nullable=False),
         sa.Column("refusal", sa.String(length=500), nullable=True),
         sa.CheckConstraint(
@@ -64,6 +80,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "portal_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("realm", sa.String(length=6), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(length=20), nullable=True),
+        sa.Column("device", sa.String(length=200), nullable=False),
+        sa.Column("network", sa.String(length=45), nullable=False),
+        sa.CheckConstraint("realm IN ('tenant', 'staff')", name=op.f("ck_portal_session_realm")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_session")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_portal_session_key_hash")),
+    )
+    with op.batch_alter_table("portal_session", schema=None) as batch_op:
+        batch_op.create_index("ix_portal_session_subject", ["realm", "subject_id", "ended_at"], unique=False)
+
+    op.create_table(
         "property_administrator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -83,6 +119,36 @@ def upgrade() -> None:
         sa.Column("hours", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_district")),
         sa.UniqueConstraint("code", name=op.f("uq_service_district_code")),
+    )
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("realm", sa.String(length=6), nullable=False),
+        sa.Column("login_hash", sa.String(length=64), nullable=False),
+        sa.Column("network", sa.String(length=45), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.CheckConstraint("outcome IN ('reserved', 'wrong', 'right')", name=op.f("ck_sign_in_attempt_outcome")),
+        sa.CheckConstraint("realm IN ('tenant', 'staff')", name=op.f("ck_sign_in_attempt_realm")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+    )
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_attempt_login", ["realm", "login_hash", "at"], unique=False)
+        batch_op.create_index("ix_sign_in_attempt_network", ["network", "at"], unique=False)
+
+    op.create_table(
+        "sign_in_ticket",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_hash", sa.String(length=64), nullable=False),
+        sa.Column("realm", sa.String(length=6), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("redeemed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("device", sa.String(length=200), nullable=False),
+        sa.Column("network", sa.String(length=45), nullable=False),
+        sa.CheckConstraint("realm IN ('tenant', 'staff')", name=op.f("ck_sign_in_ticket_realm")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_ticket")),
+        sa.UniqueConstraint("ticket_hash", name=op.f("uq_sign_in_ticket_ticket_hash")),
     )
     op.create_table(
         "tenant",
@@ -137,6 +203,63 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("building_service", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_building_service_district_id"), ["district_id"], unique=False)
+
+    op.create_table(
+        "confirmation_token",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("employee_id", sa.Integer(), nullable=True),
+        sa.Column("minted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_confirmation_token_batch_id_import_batch")
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_confirmation_token")),
+    )
+    with op.batch_alter_table("confirmation_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_token_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "employee_district",
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["service_district.id"], name=op.f("fk_employee_district_district_id_service_district")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employee_id"], ["employee.id"], name=op.f("fk_employee_district_employee_id_employee")
+        ),
+        sa.PrimaryKeyConstraint("employee_id", "district_id", name=op.f("pk_employee_district")),
+    )
+    op.create_table(
+        "employee_role",
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["employee_id"], ["employee.id"], name=op.f("fk_employee_role_employee_id_employee")),
+        sa.PrimaryKeyConstraint("employee_id", "role", name=op.f("pk_employee_role")),
+    )
+    op.create_table(
+        "portal_account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=6), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('active', 'locked', 'closed')", name=op.f("ck_portal_account_state")),
+        sa.CheckConstraint("login = lower(login)", name=op.f("ck_portal_account_login_lower")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_portal_account_tenant_id_tenant")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_portal_account_login")),
+    )
+    with op.batch_alter_table("portal_account", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_portal_account_open",
+            ["tenant_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
 
     op.create_table(
         "premises",
@@ -286,6 +409,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_repeated_entry_entry", ["entry_id"], unique=False)
 
 
+
 def downgrade() -> None:
     with op.batch_alter_table("repeated_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_repeated_entry_entry")
@@ -318,6 +442,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_premises_building_id"))
 
     op.drop_table("premises")
+    with op.batch_alter_table("portal_account", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_portal_account_open",
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
+
+    op.drop_table("portal_account")
+    op.drop_table("employee_role")
+    op.drop_table("employee_district")
+    with op.batch_alter_table("confirmation_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confirmation_token_batch_id"))
+
+    op.drop_table("confirmation_token")
     with op.batch_alter_table("building_service", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_building_service_district_id"))
 
@@ -327,8 +465,18 @@ def downgrade() -> None:
 
     op.drop_table("batch_finding")
     op.drop_table("tenant")
+    op.drop_table("sign_in_ticket")
+    with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_attempt_network")
+        batch_op.drop_index("ix_sign_in_attempt_login")
+
+    op.drop_table("sign_in_attempt")
     op.drop_table("service_district")
     op.drop_table("property_administrator")
+    with op.batch_alter_table("portal_session", schema=None) as batch_op:
+        batch_op.drop_index("ix_portal_session_subject")
+
+    op.drop_table("portal_session")
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_import_batch_committed_content",
@@ -338,4 +486,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_batch_sha256"))
 
     op.drop_table("import_batch")
+    op.drop_table("employee")
     op.drop_table("building")

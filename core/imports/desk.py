@@ -1,0 +1,168 @@
+"""What a clerk and a command do: hand in a file, look at what it would do, confirm it once, see what was loaded.
+
+An import spans several short transactions on purpose: the arrival of a file and its refusal are remembered even where
+the load itself is rolled back. They are opened here, so that the page and the command cannot differ.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.access.scopes import EmployeeScope, Permission, require_live
+from core.batches.models import BatchState, ImportBatch
+from core.clock import now
+from core.db import changed_rows, rehearsal, transaction
+from core.documents.storage import not_kept
+from core.errors import NotFoundError
+from core.imports.findings import Cause, Finding, Severity
+from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
+from core.imports.models import BatchFinding, ConfirmationToken
+from core.imports.options import LoadOptions
+
+
+def import_file(
+    scope: EmployeeScope, *, kind: str, path: Path, file_name: str | None = None, options: LoadOptions | None = None
+) -> BatchReport:
+    """Load a file in one go, as the command does.
+
+    Raises RefusedError with the report of a file that may not be loaded (its batch is kept as refused), AlreadyLoadedError
+    for content that stands already, InvalidInputError for an unknown kind.
+    """
+    with transaction() as session:
+        batch_id = receive(session, scope, kind=kind, path=path, file_name=file_name or path.name)
+    return commit_batch(scope, batch_id=batch_id, options=options or LoadOptions())
+
+
+def rehearse_file(
+    scope: EmployeeScope, *, kind: str, path: Path, file_name: str | None = None, options: LoadOptions | None = None
+) -> BatchReport:
+    """What `import_file` would answer, with nothing left behind in the database.
+
+    Raises the same errors as `import_file`.
+    """
+    with not_kept(path), rehearsal() as session:
+        batch_id = receive(session, scope, kind=kind, path=path, file_name=file_name or path.name)
+        return load(session, scope, batch_id=batch_id, options=options or LoadOptions())
+
+
+def hand_in(scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> int:
+    """Receive an uploaded file; returns its batch, to be previewed. Raises as `import_file`."""
+    with transaction() as session:
+        return receive(session, scope, kind=kind, path=path, file_name=file_name)
+
+
+def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> tuple[BatchReport, bool]:
+    """Take a received batch through the whole load and roll back: the report, and whether it may be committed so.
+
+    The batch becomes `checked` with its counts and findings, unless it cannot be read at all: then it is `refused`.
+    """
+    with rehearsal() as session:
+        try:
+            report, clean = load(session, scope, batch_id=batch_id, options=options), True
+        except RefusedError as refusal:
+            report, clean = refusal.report, False
+    with transaction() as session:
+        require_live(session, scope, Permission.IMPORT_FILES)
+        session.execute(
+            update(ImportBatch)
+            .where(ImportBatch.id == batch_id, ImportBatch.state.in_((BatchState.RECEIVED, BatchState.CHECKED)))
+            .values(state=BatchState.CHECKED, dialect=report.dialect.to_json() if report.dialect else "")
+        )
+        keep_findings(session, report)
+    return report, clean
+
+
+def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> BatchReport:
+    """Load a received or checked batch for good. Raises as `load`; a refusal is remembered with the batch."""
+    try:
+        with transaction() as session:
+            return load(session, scope, batch_id=batch_id, options=options)
+    except RefusedError as refusal:
+        with transaction() as session:
+            record_refusal(session, report=refusal.report, reason=refusal.message)
+        raise
+
+
+def mint_token(scope: EmployeeScope, *, batch_id: int) -> str:
+    """A one-time token for confirming exactly this batch, minted when the confirmation is shown; the last one counts."""
+    token = secrets.token_urlsafe(24)
+    with transaction() as session:
+        require_live(session, scope, Permission.IMPORT_FILES)
+        session.execute(delete(ConfirmationToken).where(ConfirmationToken.batch_id == batch_id))
+        session.execute(
+            insert(ConfirmationToken).values(
+                token_hash=_hash(token), batch_id=batch_id, employee_id=scope.employee_id, minted_at=now()
+            )
+        )
+    return token
+
+
+def confirm_batch(scope: EmployeeScope, *, batch_id: int, token: str, options: LoadOptions) -> BatchReport:
+    """Commit a previewed batch with its token: a double click or a second tab loads once.
+
+    Raises NotFoundError where the token is used up, replaced, or somebody else's; else as `commit_batch`.
+    """
+    try:
+        with transaction() as session:
+            require_live(session, scope, Permission.IMPORT_FILES)
+            used = changed_rows(
+                session,
+                delete(ConfirmationToken).where(
+                    ConfirmationToken.token_hash == _hash(token),
+                    ConfirmationToken.batch_id == batch_id,
+                    ConfirmationToken.employee_id == scope.employee_id,
+                ),
+            )
+            if used != 1:
+                raise NotFoundError("To potwierdzenie zostało już użyte. Sprawdź historię importu.")
+            return load(session, scope, batch_id=batch_id, options=options)
+    except RefusedError as refusal:
+        with transaction() as session:
+            record_refusal(session, report=refusal.report, reason=refusal.message)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One batch in the history."""
+
+    id: int
+    kind: str
+    file_name: str
+    state: BatchState
+    received_at: datetime
+    committed_at: datetime | None
+    undone_at: datetime | None
+    employee_login: str
+    rows: int
+    accepted: int
+    repeated: int
+    suspended: int
+    rejected: int
+    refusal: str | None
+
+
+def history(session: Session, scope: EmployeeScope, *, limit: int = 50, offset: int = 0) -> list[BatchLine]:
+    """Batches, the newest first."""
+    require_live(session, scope, Permission.IMPORT_FILES)
+    columns = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
+    rows = session.execute(select(*columns).order_by(ImportBatch.id.desc()).limit(limit).offset(offset)).mappings()
+    return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
+
+
+def batch_findings(session: Session, scope: EmployeeScope, *, batch_id: int) -> list[Finding]:
+    """The kept findings of a batch: worst first, then by line."""
+    require_live(session, scope, Permission.IMPORT_FILES)
+    rows = session.scalars(select(BatchFinding).where(BatchFinding.batch_id == batch_id).order_by(BatchFinding.id))
+    return [
+        Finding(Severity(row.severity), Cause(row.cause), row.reason, row.line_no, row.column, row.cell) for row in rows
+    ]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,221 @@
+"""The kinds of files as declarations over one engine: columns, rules of a row, and what its rows become."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+import polars as pl
+from sqlalchemy.orm import Session
+
+from core.clock import today
+from core.imports.columns import Column, Layout
+from core.imports.findings import Cause, Findings, Severity
+from core.imports.options import LoadOptions
+from core.imports.parsers import (
+    AMOUNT,
+    AREA,
+    BANK_ACCOUNT,
+    DAY,
+    EMAIL,
+    NIP,
+    PERIOD,
+    POSTAL_CODE,
+    choice,
+    code,
+    text,
+    whole,
+)
+
+EARLIEST = date(1990, 1, 1)
+FARTHEST = timedelta(days=366)
+
+DOCUMENT_TYPES = {
+    "BO": "bilans otwarcia",
+    "NAL": "naliczenie miesięczne",
+    "WPL": "wpłata",
+    "KOR": "korekta",
+    "ROZW": "rozliczenie wody",
+    "ROZC": "rozliczenie ogrzewania",
+    "ODS": "nota odsetkowa",
+    "DOD": "dodatek mieszkaniowy lub energetyczny",
+    "KSZ": "koszty sądowe",
+    "PRZ": "przeksięgowanie",
+    "ZWR": "zwrot",
+    "FV": "faktura",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of one row: `broken` is true where the row breaks it (over typed columns)."""
+
+    severity: Severity
+    cause: Cause
+    column: str  # heading to blame
+    field: str  # its value is shown
+    broken: Callable[[], pl.Expr]
+    reason: str
+
+
+class Writer(Protocol):
+    """Takes typed rows without errors and brings them into the database; counts what became of each."""
+
+    accepted: int
+    repeated: int
+    suspended: int
+    rejected: int
+
+    def write(self, rows: pl.DataFrame) -> None:
+        """Bring in the rows of one block."""
+
+    def finish(self) -> None:
+        """Check what can only be checked once all rows are in."""
+
+
+WriterMaker = Callable[[Session, int, Layout, LoadOptions, Findings], Writer]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file (`python -m core import KIND FILE`)."""
+
+    name: str
+    title: str  # Polish, as on screen
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Names of the columns of the contract."""
+        return tuple(column.name for column in self.columns)
+
+
+def _outside(field: str) -> Callable[[], pl.Expr]:
+    return lambda: (pl.col(field) < EARLIEST) | (pl.col(field) > today() + FARTHEST)
+
+
+def _day_rules(*named: tuple[str, str]) -> tuple[Rule, ...]:
+    reason = "Data sprzed 1990-01-01 albo późniejsza niż za rok od dziś."
+    return tuple(Rule(Severity.ERROR, Cause.VALUE, name, field, _outside(field), reason) for name, field in named)
+
+
+def _sides() -> pl.Expr:
+    return (pl.col("debit") == 0) == (pl.col("credit") == 0)
+
+
+BUILDINGS = Kind(
+    "buildings",
+    "Budynki",
+    (
+        Column("kod_budynku", "code", code(40), required=True, filled=True),
+        Column("ulica", "street", text(120), required=True, filled=True),
+        Column("nr_budynku", "building_no", text(20), required=True, filled=True),
+        Column("kod_pocztowy", "postal_code", POSTAL_CODE, required=True, filled=True),
+        Column("miejscowosc", "city", text(80), required=True, filled=True),
+        Column("dzielnica", "borough", text(80), required=True, filled=True),
+        Column("ron", "district", text(40), required=True, filled=True),
+        Column("administrator", "administrator", text(120), required=True, filled=True),
+        Column("administrator_telefon", "administrator_phone", text(40)),
+        Column("administrator_email", "administrator_email", EMAIL),
+        Column("od", "valid_from", DAY),
+    ),
+    _day_rules(("od", "valid_from")),
+)
+
+PREMISES = Kind(
+    "premises",
+    "Lokale",
+    (
+        Column("kod_lokalu", "code", code(40), required=True, filled=True),
+        Column("kod_budynku", "building_code", code(40), required=True, filled=True),
+        Column("nr_lokalu", "premises_no", text(20), required=True, filled=True),
+        Column("rodzaj", "kind", text(40), required=True, filled=True),
+        Column("pow_uzytkowa", "usable_area", AREA, required=True, filled=True),
+        Column("pow_ogrzewana", "heated_area", AREA),
+        Column("izby", "rooms", whole(0, 99)),
+        Column("pietro", "floor", text(20)),
+        Column("wyposazenie", "equipment", text(500)),
+    ),
+)
+
+TENANTS = Kind(
+    "tenants",
+    "Kontrahenci",
+    (
+        Column("nr_kontrahenta", "tenant_no", code(40), required=True, filled=True),
+        Column("rodzaj", "kind", choice({"osoba": "person", "firma": "company"}), required=True, filled=True),
+        Column("nazwa", "name", text(200), required=True, filled=True),
+        Column("nip", "nip", NIP),
+        Column("email", "email", EMAIL),
+        Column("telefon", "phone", text(40)),
+        Column("adres_korespondencyjny", "mailing_address", text(300)),
+    ),
+)
+
+TENANCIES = Kind(
+    "tenancies",
+    "Umowy",
+    (
+        Column("nr_umowy", "tenancy_no", code(40), required=True, filled=True),
+        Column("nr_kontrahenta", "tenant_no", code(40), required=True, filled=True),
+        Column("kod_lokalu", "premises_code", code(40), required=True, filled=True),
+        Column("tytul", "title", text(120), required=True, filled=True),
+        Column("od", "valid_from", DAY, required=True, filled=True),
+        Column("do", "valid_to", DAY),
+        Column("nr_rachunku", "bank_account_no", BANK_ACCOUNT),
+        Column("osoby", "persons", whole(0, 99)),
+        Column("dzien_platnosci", "payment_day", whole(1, 28), default=10),
+    ),
+    (
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "do",
+            "valid_to",
+            lambda: pl.col("valid_to") < pl.col("valid_from"),
+            "Koniec umowy jest wcześniejszy niż jej początek.",
+        ),
+    ),
+)
+
+LEDGER = Kind(
+    "ledger",
+    "Kartoteka finansowa",
+    (
+        Column("nr_kontrahenta", "tenant_no", code(40), required=True, default=""),
+        Column("nr_umowy", "tenancy_no", code(40), required=True, default=""),
+        Column("nr_dokumentu", "document_no", code(60), required=True, default=""),
+        Column("pozycja", "position", whole(0, 999_999), default=1),
+        Column("typ_dokumentu", "document_type", code(20), required=True, filled=True),
+        Column("data_ksiegowania", "booked_on", DAY, required=True, filled=True),
+        Column("termin_platnosci", "due_on", DAY),
+        Column("okres", "period", PERIOD),
+        Column("skladnik", "component", text(80)),
+        Column("tresc", "description", text(300), default=""),
+        Column("obciazenie", "debit", AMOUNT, required=True, default=0),
+        Column("uznanie", "credit", AMOUNT, required=True, default=0),
+        Column("saldo", "balance_after", AMOUNT),
+    ),
+    (
+        Rule(
+            Severity.ERROR,
+            Cause.SIDES,
+            "obciazenie",
+            "debit",
+            _sides,
+            "Dokładnie jedna z kwot obciazenie i uznanie ma być różna od zera.",
+        ),
+        *_day_rules(("data_ksiegowania", "booked_on"), ("termin_platnosci", "due_on")),
+        Rule(
+            Severity.WARNING,
+            Cause.UNKNOWN_TYPE,
+            "typ_dokumentu",
+            "document_type",
+            lambda: ~pl.col("document_type").is_in(list(DOCUMENT_TYPES)),
+            f"Nieznany typ dokumentu; znane: {', '.join(DOCUMENT_TYPES)}.",
+        ),
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, LEDGER)}

@@ -1,0 +1,198 @@
+"""Brings ledger rows into the ledger, into suspense, or finds that they stand there already."""
+
+import polars as pl
+from sqlalchemy import Table, exists, select
+from sqlalchemy.orm import Session
+
+from core import bulk
+from core.imports.columns import Layout
+from core.imports.findings import Cause, Finding, Findings, Severity
+from core.imports.ledger_checks import BalanceCheck, unusual_amounts
+from core.imports.ledger_keys import CONTENT, KEY, Occurrences, same_content, with_content_key
+from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
+from core.imports.options import LoadOptions
+from core.ledger.models import LedgerEntry
+from core.registry.models import Tenancy, Tenant
+
+ENTRY: Table = LedgerEntry.__table__  # type: ignore[assignment]
+SUSPENDED: Table = SuspendedRow.__table__  # type: ignore[assignment]
+_STANDING = {
+    "id": pl.Int64,
+    "batch_id": pl.Int64,
+    "line_no": pl.Int64,
+    "document_type": pl.String,
+    "booked_on": pl.Date,
+    "due_on": pl.Date,
+    "period": pl.String,
+    "component": pl.String,
+    "description": pl.String,
+    "debit": pl.Int64,
+    "credit": pl.Int64,
+    "tenancy_id": pl.Int64,
+    "tenancy_no": pl.String,
+}
+_OWN = ("document_no", "content_key", "position", "batch_id", "line_no", *CONTENT)
+
+
+class LedgerWriter:
+    """One load of one ledger file."""
+
+    def __init__(
+        self, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
+    ) -> None:
+        self.session = session
+        self.batch_id = batch_id
+        self.findings = findings
+        self.options = options
+        self.accepted = self.repeated = self.suspended = self.rejected = 0
+        self.debit = self.credit = 0  # grosze, accepted rows
+        self._occurrences = Occurrences()
+        self._tenancies = _known_tenancies(session)
+        self._has_suspense = session.scalar(select(exists().select_from(SuspendedRow))) or False
+        self._balances = BalanceCheck() if "balance_after" in layout.present else None
+
+    def write(self, rows: pl.DataFrame) -> None:
+        """Accept, suspend, or find repeated or conflicting each row of a block."""
+        rows = self._occurrences.number(with_content_key(rows))
+        rows = rows.join(self._tenancies, on=("tenancy_no", "tenant_no"), how="left", maintain_order="left")
+        rows = rows.with_columns(pl.lit(self.batch_id, pl.Int64).alias("batch_id"))
+        first = pl.struct(KEY).is_first_distinct()
+        doubles = rows.filter(~first) if rows.select(pl.struct(KEY).is_duplicated().any()).item() else rows.clear()
+        if not doubles.is_empty():
+            rows = rows.filter(first)
+        known = rows.filter(pl.col("tenancy_id").is_not_null())
+        unknown = rows.filter(pl.col("tenancy_id").is_null())
+        unusual_amounts(self.session, known, self.findings)
+        self._load(known)
+        self._suspend(unknown)
+        self._stand_already(doubles)
+        if self._balances is not None:
+            self._balances.note(known)
+
+    def finish(self) -> None:
+        """Compare the balances that the file states with those that its rows make."""
+        if self._balances is not None:
+            self._balances.compare(self.session, self.findings)
+
+    def _load(self, rows: pl.DataFrame) -> None:
+        if self._has_suspense:
+            waiting = bulk.standing(self.session, SUSPENDED, rows.select(KEY), wanted=("id",), schema=_STANDING)
+            if not waiting.is_empty():
+                in_suspense = rows.join(waiting.select(KEY), on=KEY, how="semi", maintain_order="left")
+                self._repeat(in_suspense, SUSPENDED)
+                rows = rows.join(waiting.select(KEY), on=KEY, how="anti", maintain_order="left")
+        # The leading column of the unique index; unsorted rows cost twice the time.
+        rows = rows.sort("document_no", "content_key", "position")
+        inserted = bulk.insert_new(self.session, ENTRY, rows.select("tenancy_id", *_OWN), key=KEY)
+        if inserted == len(rows):
+            self._accept(rows)
+            return
+        standing = bulk.standing(
+            self.session, ENTRY, rows.select(KEY), wanted=("batch_id", "line_no"), schema=_STANDING
+        )
+        own = rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="semi")
+        self._accept(own)
+        self._repeat(rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="anti", maintain_order="left"), ENTRY)
+
+    def _accept(self, rows: pl.DataFrame) -> None:
+        self.accepted += len(rows)
+        self.debit += int(rows["debit"].sum())
+        self.credit += int(rows["credit"].sum())
+
+    def _suspend(self, rows: pl.DataFrame) -> None:
+        """Keep rows of unknown tenants or tenancies for later, unless they stand in the ledger or wait already."""
+        if rows.is_empty():
+            return
+        posted = bulk.standing(self.session, ENTRY, rows.select(KEY), wanted=("id",), schema=_STANDING).select(KEY)
+        self._repeat(rows.join(posted, on=KEY, how="semi", maintain_order="left"), ENTRY)
+        rows = rows.join(posted, on=KEY, how="anti", maintain_order="left")
+        kept = rows.select("tenant_no", "tenancy_no", *_OWN)
+        inserted = bulk.insert_new(self.session, SUSPENDED, kept, key=KEY)
+        standing = bulk.standing(
+            self.session, SUSPENDED, rows.select(KEY), wanted=("batch_id", "line_no"), schema=_STANDING
+        )
+        own = rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="semi", maintain_order="left")
+        if len(own) != inserted:
+            raise AssertionError(f"{inserted} rows suspended, {len(own)} found")
+        self.suspended += inserted
+        self._has_suspense = self._has_suspense or inserted > 0
+        self.findings.extend(
+            Finding(Severity.NOTICE, Cause.SUSPENDED, "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni.", line,
+                    "nr_umowy", f"{tenant} / {tenancy}")
+            for line, tenant, tenancy in own.select("line_no", "tenant_no", "tenancy_no").iter_rows()
+        )  # fmt: skip
+        self._repeat(rows.join(own.select(KEY), on=KEY, how="anti", maintain_order="left"), SUSPENDED)
+
+    def _stand_already(self, doubles: pl.DataFrame) -> None:
+        """Rows whose key an earlier row of the same block has: it stands in the ledger or in suspense by now."""
+        if doubles.is_empty():
+            return
+        posted = bulk.standing(self.session, ENTRY, doubles.select(KEY).unique(), wanted=("id",), schema=_STANDING)
+        posted = posted.select(KEY)
+        self._repeat(doubles.join(posted, on=KEY, how="semi", maintain_order="left"), ENTRY)
+        self._repeat(doubles.join(posted, on=KEY, how="anti", maintain_order="left"), SUSPENDED)
+
+    def _repeat(self, rows: pl.DataFrame, table: Table) -> None:
+        """Rows whose key stands in `table`: the same content is a repetition, other content a conflict."""
+        if rows.is_empty():
+            return
+        whose = "tenancy_id" if table is ENTRY else "tenancy_no"
+        wanted = ("id", "batch_id", "line_no", whose, *CONTENT)
+        standing = bulk.standing(self.session, table, rows.select(KEY).unique(), wanted=wanted, schema=_STANDING)
+        met = rows.join(standing, on=KEY, how="left", suffix="_standing", maintain_order="left")
+        same_payer = pl.col(whose).eq_missing(pl.col(f"{whose}_standing")) | pl.col("tenancy_id").is_null()
+        met = met.with_columns((same_content() & same_payer).alias("same"))
+        self._conflict(met.filter(~pl.col("same")))
+        same = met.filter(pl.col("same"))
+        if self.options.equal_rows == "add" and table is ENTRY:
+            same = self._add_equal(same)
+        self._note_equal(same)
+        self.repeated += len(same)
+        model, target = (RepeatedEntry, "entry_id") if table is ENTRY else (RepeatedSuspension, "row_id")
+        provenance: Table = model.__table__  # type: ignore[assignment]
+        bulk.insert_all(self.session, provenance, same.select("batch_id", "line_no", pl.col("id").alias(target)))
+
+    def _conflict(self, rows: pl.DataFrame) -> None:
+        self.rejected += len(rows)
+        for line, number, batch, where in rows.select(
+            "line_no", "document_no", "batch_id_standing", "line_no_standing"
+        ).iter_rows():
+            place = f"w wierszu {where} tego pliku" if batch == self.batch_id else f"w partii {batch}, wiersz {where}"
+            reason = (
+                f"Ten sam numer i pozycja dokumentu z inną treścią stoi już {place}. Popraw plik albo pomiń wiersz."
+            )
+            self.findings.add(Finding(Severity.ERROR, Cause.CONFLICT, reason, line, "nr_dokumentu", number))
+
+    def _note_equal(self, rows: pl.DataFrame) -> None:
+        elsewhere = rows.filter((pl.col("content_key") != "") & (pl.col("batch_id_standing") != self.batch_id))
+        for line, batch, where, text in elsewhere.select(
+            "line_no", "batch_id_standing", "line_no_standing", "description"
+        ).iter_rows():
+            reason = (
+                f"Taki sam wiersz bez numeru dokumentu wczytała partia {batch} (wiersz {where}). Zostanie pominięty."
+            )
+            self.findings.add(Finding(Severity.WARNING, Cause.EQUAL_ROW, reason, line, "nr_dokumentu", text))
+
+    def _add_equal(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Load equal rows of other files as further occurrences; gives back the rows that stay repetitions."""
+        added = rows.filter((pl.col("content_key") != "") & (pl.col("batch_id_standing") != self.batch_id))
+        if added.is_empty():
+            return rows
+        keys = added.select("document_no", "content_key").unique()
+        highest = bulk.standing(self.session, ENTRY, keys, wanted=("position",), schema={"position": pl.Int64})
+        highest = highest.group_by("content_key").agg(pl.col("position").max().alias("highest"))
+        nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("content_key")
+        added = added.join(highest, on="content_key", how="left", maintain_order="left").with_columns(
+            (nth + pl.col("highest")).alias("position")
+        )
+        bulk.insert_all(self.session, ENTRY, added.select("tenancy_id", *_OWN))
+        self._accept(added)
+        return rows.join(added.select("line_no"), on="line_no", how="anti", maintain_order="left")
+
+
+def _known_tenancies(session: Session) -> pl.DataFrame:
+    rows = session.execute(
+        select(Tenancy.tenancy_no, Tenant.tenant_no, Tenancy.id).join(Tenant, Tenant.id == Tenancy.tenant_id)
+    ).all()
+    schema = {"tenancy_no": pl.String, "tenant_no": pl.String, "tenancy_id": pl.Int64}
+    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")

@@ -1,0 +1,290 @@
+"""Reads a file in blocks of text columns, strictly: every line becomes a record, a control line, a blank or a finding.
+
+Readers that forgive swallow the rest of a file into one field on an unbalanced quote. Here each line is checked against
+RFC 4180 before the fast reader sees it, so that it cannot guess.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from core.imports.dialect import BOM, DELIMITER_NAMES, MAX_LINE, Dialect
+from core.imports.findings import Cause, Finding, Findings, Severity, unusable
+
+BLOCK = 16 << 20  # bytes; memory stays flat however long the file
+MULTILINE = 50  # lines that one quoted cell may span
+BLANKS = " \t\r\u00a0\u202f\u200b\ufeff"
+LINE_NO = "line_no"
+_WHOLE_LINE = "\x01"  # never inside a line that is passed on: control signs are refused before
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Records of one stretch of the file: text columns c0…cN in the order of the heading, and `line_no`."""
+
+    frame: pl.DataFrame
+    rejected: int  # lines that are no records and were reported
+    bytes_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLine:
+    """The file's own totals (`SUMA`): its line and cells."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+class Reader:
+    """One pass over one file. `control` is the control line once the pass is over, `findings` take what is wrong."""
+
+    def __init__(self, path: Path, dialect: Dialect, findings: Findings) -> None:
+        self.path = path
+        self.dialect = dialect
+        self.findings = findings
+        self.control: ControlLine | None = None
+        sign = r"\t" if dialect.delimiter == "\t" else dialect.delimiter
+        self._sign = sign
+        plain, quoted = f'[^"{sign}]*', '"(?:[^"]|"")*"'
+        self._record = re.compile(f"(?:{plain}|{quoted})(?:{sign}(?:{plain}|{quoted}))*")
+        self._pattern = f"^(?s:{self._record.pattern})$"
+        self._size = path.stat().st_size
+
+    def blocks(self) -> Iterator[Block]:
+        """The file's records, block by block."""
+        line, rest, done = 1, b"", 0
+        with self.path.open("rb") as stream:
+            if self.dialect.has_bom:
+                stream.read(len(BOM))
+            while True:
+                chunk = stream.read(BLOCK)
+                done += len(chunk)
+                last = len(chunk) < BLOCK
+                data, rest = self._whole_lines(rest + chunk, last=last, line=line)
+                if data:
+                    yield self._block(data, line, done)
+                    line += data.count(b"\n")
+                if last:
+                    return
+
+    def _whole_lines(self, data: bytes, *, last: bool, line: int) -> tuple[bytes, bytes]:
+        end = len(data) if last else data.rfind(b"\n") + 1
+        tail = data[end:]
+        if len(tail) > MAX_LINE and b"\n" not in tail:
+            number = line + data.count(b"\n", 0, end)
+            raise unusable(
+                Cause.LINE,
+                f"Wiersz {number} ma ponad {MAX_LINE // 1024} kB: brakuje końca wiersza albo to nie jest plik CSV. "
+                "Wyeksportuj plik ponownie.",
+                line=number,
+            )
+        if last:
+            return (data if data.endswith(b"\n") or not data else data + b"\n"), b""
+        end = _start_of_open_quote(data, end)
+        return data[:end], data[end:]
+
+    def _block(self, data: bytes, first_line: int, bytes_read: int) -> Block:
+        before = self.findings.number(Severity.ERROR)
+        text = self._decode(data, first_line)
+        lines = _as_lines(text).with_row_index(LINE_NO, offset=first_line).with_columns(pl.col(LINE_NO).cast(pl.Int64))
+        if first_line == 1:
+            lines = lines.slice(1)
+        lines = self._take_control(self._drop_unreadable(lines))
+        quoted = pl.col("text").str.contains('"', literal=True)
+        lines = lines.with_columns((~quoted | pl.col("text").str.contains(self._pattern)).alias("fits"))
+        if not lines["fits"].all():
+            lines = self._join_quoted(lines)
+        frame = self._split(lines)
+        return Block(frame, self.findings.number(Severity.ERROR) - before, bytes_read)
+
+    def _decode(self, data: bytes, first_line: int) -> str:
+        try:
+            return data.decode(self.dialect.encoding)
+        except UnicodeDecodeError:
+            pass
+        decoded = []
+        for offset, line in enumerate(data.split(b"\n")):
+            try:
+                decoded.append(line.decode(self.dialect.encoding))
+            except UnicodeDecodeError as error:
+                self._undecodable(line, error, first_line + offset)
+                decoded.append("")
+        return "\n".join(decoded)
+
+    def _undecodable(self, line: bytes, error: UnicodeDecodeError, number: int) -> None:
+        cell = line[: error.start].count(self.dialect.delimiter.encode())
+        heading = self.dialect.heading
+        self._error(
+            Cause.ENCODING,
+            number,
+            f"Bajt 0x{line[error.start]:02X} (znak {error.start + 1}) nie istnieje w kodowaniu {self.dialect.encoding}. "
+            "Wybierz właściwe kodowanie albo wyeksportuj plik ponownie.",
+            cell=line[:80].decode(self.dialect.encoding, "replace"),
+            column=heading[cell] if cell < len(heading) else None,
+        )
+
+    def _drop_unreadable(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Leave out blank lines; report lines that are too long or hold control signs."""
+        text = pl.col("text")
+        blank = text.str.strip_chars(BLANKS + self.dialect.delimiter) == ""
+        bad = (text.str.len_bytes() > MAX_LINE) | text.str.contains(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+        lines = lines.with_columns(blank.alias("blank"), bad.alias("bad"))
+        if lines["bad"].any():
+            for number, content in lines.filter(pl.col("bad")).select(LINE_NO, "text").iter_rows():
+                long = len(content.encode()) > MAX_LINE
+                reason = (
+                    "Wiersz jest za długi." if long else "Wiersz zawiera znaki sterujące; usuń je i wczytaj ponownie."
+                )
+                self._error(Cause.LINE, number, reason, cell=content[:80])
+        return lines.filter(~pl.col("bad") & ~pl.col("blank")).select(LINE_NO, "text")
+
+    def _take_control(self, lines: pl.DataFrame) -> pl.DataFrame:
+        control = pl.col("text").str.contains(rf'^[ ]*"?SUMA"?[ ]*({self._sign}|$)')
+        found = lines.filter(control)
+        for number, content in found.iter_rows():
+            if self.control is not None:
+                self._error(Cause.TOTALS, number, f"Drugi wiersz SUMA; pierwszy jest w wierszu {self.control.line}.")
+                continue
+            cells = tuple(cell.strip(BLANKS + '"') for cell in content.split(self.dialect.delimiter))
+            self.control = ControlLine(number, cells)
+        if self.control is not None:
+            after = lines.filter(~control & (pl.col(LINE_NO) > self.control.line))
+            for number, content in after.iter_rows():
+                self._error(Cause.TOTALS, number, "Wiersz za wierszem SUMA: suma musi być na końcu.", cell=content[:80])
+            lines = lines.filter(pl.col(LINE_NO) <= self.control.line)
+        return lines.filter(~control) if len(found) else lines
+
+    def _join_quoted(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Join the lines of quoted cells that hold line breaks; report quotes that never close."""
+        numbers, texts = lines[LINE_NO].to_list(), lines["text"].to_list()
+        fits = lines["fits"].to_list()
+        joined: dict[int, str] = {}
+        dropped: set[int] = set()
+        at = 0
+        while at < len(fits):
+            if fits[at]:
+                at += 1
+                continue
+            record, used = self._close_quote(texts, numbers, at)
+            if record is None:
+                self._error(
+                    Cause.QUOTE,
+                    numbers[at],
+                    'Cudzysłów jest niezamknięty albo stoi w środku pola. W polu w cudzysłowie podwój cudzysłów („""”).',
+                    cell=texts[at][:80],
+                )
+                dropped.add(numbers[at])
+                at += 1
+                continue
+            joined[numbers[at]] = record
+            dropped.update(numbers[at + 1 : at + used])
+            at += used
+        return _with_joined(lines.filter(~pl.col(LINE_NO).is_in(list(dropped))), joined)
+
+    def _close_quote(self, texts: list[str], numbers: list[int], at: int) -> tuple[str | None, int]:
+        """The record that starts at a line with an open quote and how many lines it takes; None if it never closes."""
+        record, used = texts[at], 1
+        while record.count('"') % 2 and used < MULTILINE and at + used < len(texts):
+            # A blank line inside a quoted cell was left out above; the gap in the numbers tells.
+            breaks = "\n" * (numbers[at + used] - numbers[at + used - 1])
+            record += breaks + texts[at + used]
+            used += 1
+        whole = record.count('"') % 2 == 0 and self._record.fullmatch(record) is not None
+        return (record if whole else None), used
+
+    def _split(self, lines: pl.DataFrame) -> pl.DataFrame:
+        width = len(self.dialect.heading)
+        names = [f"c{index}" for index in range(width)]
+        outside = pl.col("text").str.replace_all(r'"[^"]*"', "")
+        quoted = pl.col("text").str.contains('"', literal=True)
+        count = (
+            pl.when(quoted)
+            .then(outside)
+            .otherwise(pl.col("text"))
+            .str.count_matches(self.dialect.delimiter, literal=True)
+        )
+        lines = lines.with_columns((count.cast(pl.Int64) + 1).alias("cells"))
+        if not (lines["cells"] == width).all():
+            lines = self._mend_width(lines, width)
+        schema = dict.fromkeys(names, pl.String)
+        if lines.is_empty():
+            return pl.DataFrame(schema=schema).with_columns(pl.Series(LINE_NO, [], pl.Int64))
+        frame = pl.read_csv(
+            io.BytesIO(lines["text"].str.join("\n").item().encode()),
+            separator=self.dialect.delimiter,
+            has_header=False,
+            schema=schema,
+            quote_char='"',
+            empty_string_is_null=False,
+        )
+        if len(frame) != len(lines):
+            raise AssertionError(f"{len(lines)} lines became {len(frame)} records")
+        return frame.with_columns(lines[LINE_NO])
+
+    def _mend_width(self, lines: pl.DataFrame, width: int) -> pl.DataFrame:
+        """Take off empty cells beyond the heading (spreadsheets add them); report every other wrong width."""
+        surplus = pl.col("cells") - width
+        trimmed = pl.col("text").str.replace(rf"(?:{self._sign}[ \r]*)+$", "")
+        lost = pl.col("text").str.count_matches(self.dialect.delimiter, literal=True).cast(
+            pl.Int64
+        ) - trimmed.str.count_matches(self.dialect.delimiter, literal=True).cast(pl.Int64)
+        padded = trimmed + pl.lit(self.dialect.delimiter).repeat_by((lost - surplus).clip(lower_bound=0)).list.join("")
+        mendable = (surplus > 0) & (lost >= surplus)
+        lines = lines.with_columns(
+            pl.when(mendable).then(padded).otherwise(pl.col("text")).alias("text"),
+            pl.when(mendable).then(width).otherwise(pl.col("cells")).alias("cells"),
+        )
+        for number, content, cells in (
+            lines.filter(pl.col("cells") != width).select(LINE_NO, "text", "cells").iter_rows()
+        ):
+            self._error(
+                Cause.FIELDS,
+                number,
+                f"Wiersz ma {cells} pól zamiast {width} (rozdzielnik: {DELIMITER_NAMES[self.dialect.delimiter]}).",
+                cell=content[:80],
+            )
+        return lines.filter(pl.col("cells") == width)
+
+    def _error(
+        self, cause: Cause, line: int, reason: str, *, cell: str | None = None, column: str | None = None
+    ) -> None:
+        self.findings.add(Finding(Severity.ERROR, cause, reason, line=line, column=column, cell=cell))
+
+
+def _as_lines(text: str) -> pl.DataFrame:
+    body = text.replace(_WHOLE_LINE, "\x02").encode()  # \x02 is reported as a control sign just the same
+    return pl.read_csv(
+        body,
+        separator=_WHOLE_LINE,
+        has_header=False,
+        schema={"text": pl.String},
+        quote_char=None,
+        empty_string_is_null=False,
+    )
+
+
+def _with_joined(lines: pl.DataFrame, joined: dict[int, str]) -> pl.DataFrame:
+    if not joined:
+        return lines
+    texts = [joined.get(number, text) for number, text in lines.select(LINE_NO, "text").iter_rows()]
+    return lines.with_columns(pl.Series("text", texts))
+
+
+def _start_of_open_quote(data: bytes, end: int) -> int:
+    """Where to cut complete lines so that a quoted cell with line breaks is not torn: `end`, or a line before it."""
+    start, opened = end, None
+    for _ in range(MULTILINE):
+        start = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
+        if start == 0:
+            break
+    at = start
+    while at < end:
+        after = data.index(b"\n", at) + 1
+        if data.count(b'"', at, after) % 2:
+            opened = at if opened is None else None
+        at = after
+    return opened if opened else end
