@@ -5,7 +5,7 @@ record of the file's arrival and its final state happens in one transaction: kil
 of a batch or nothing, and the batch says which.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -266,7 +266,8 @@ def _one_at_a_time(session: Session) -> None:
 
 def _refuse_unless_clean(report: BatchReport, options: LoadOptions) -> None:
     findings = report.findings
-    if number := findings.number(Severity.SETUP):
+    report = replace(report, state=BatchState.REFUSED)
+    if findings.number(Severity.SETUP):
         raise RefusedError("Suma kontrolna się nie zgadza: plik nie został wczytany.", report)
     if (number := findings.number(Severity.ERROR)) and not options.skip_errors:
         raise RefusedError(

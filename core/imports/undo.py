@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Table, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Date, Table, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -69,29 +69,48 @@ def _undo_ledger(session: Session, batch_id: int) -> UndoReceipt:
 
 def _rehome_entries(session: Session, batch_id: int) -> int:
     """Give entries that other batches brought too to the oldest of those, line and sums included."""
-    heirs = (
-        select(RepeatedEntry.entry_id, func.min(RepeatedEntry.batch_id).label("batch_id"))
+    nth = func.row_number().over(
+        partition_by=RepeatedEntry.entry_id, order_by=(RepeatedEntry.batch_id, RepeatedEntry.line_no)
+    )
+    brought = (
+        select(
+            RepeatedEntry.entry_id,
+            RepeatedEntry.batch_id,
+            RepeatedEntry.line_no,
+            LedgerEntry.debit,
+            LedgerEntry.credit,
+            nth.label("nth"),
+        )
         .join(LedgerEntry, LedgerEntry.id == RepeatedEntry.entry_id)
         .where(LedgerEntry.batch_id == batch_id)
-        .group_by(RepeatedEntry.entry_id)
         .subquery()
     )
-    found = session.execute(
+    heirs = select(brought).where(brought.c.nth == 1).subquery("heir")
+    money = LedgerEntry.debit.type
+    sums = session.execute(
         select(
-            heirs.c.entry_id, heirs.c.batch_id, func.min(RepeatedEntry.line_no), LedgerEntry.debit, LedgerEntry.credit
-        )
-        .join(
-            RepeatedEntry,
-            and_(RepeatedEntry.entry_id == heirs.c.entry_id, RepeatedEntry.batch_id == heirs.c.batch_id),
-        )
-        .join(LedgerEntry, LedgerEntry.id == heirs.c.entry_id)
-        .group_by(heirs.c.entry_id, heirs.c.batch_id, LedgerEntry.debit, LedgerEntry.credit)
+            heirs.c.batch_id,
+            func.count(),
+            func.sum(heirs.c.debit, type_=money),
+            func.sum(heirs.c.credit, type_=money),
+        ).group_by(heirs.c.batch_id)
     ).all()
-    for entry_id, heir, line_no, debit, credit in found:
-        session.execute(update(LedgerEntry).where(LedgerEntry.id == entry_id).values(batch_id=heir, line_no=line_no))
-        session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id == heir, RepeatedEntry.line_no == line_no))
-        _recount(session, heir, accepted=1, debit=debit, credit=credit)
-    return len(found)
+    session.execute(
+        update(LedgerEntry)
+        .where(LedgerEntry.id == heirs.c.entry_id)
+        .values(batch_id=heirs.c.batch_id, line_no=heirs.c.line_no),
+        execution_options={"synchronize_session": False},
+    )
+    own = exists().where(
+        LedgerEntry.id == RepeatedEntry.entry_id,
+        LedgerEntry.batch_id == RepeatedEntry.batch_id,
+        LedgerEntry.line_no == RepeatedEntry.line_no,
+    )
+    heirs_ids = [heir for heir, *_ in sums]
+    session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id.in_(heirs_ids), own))
+    for heir, number, debit, credit in sums:
+        _recount(session, heir, accepted=number, debit=debit, credit=credit)
+    return sum(number for _, number, _, _ in sums)
 
 
 def _rehome_suspended(session: Session, batch_id: int) -> int:
