@@ -51,7 +51,7 @@ def _batch_sums(session: Session) -> list[str]:
 
 def _count(session: Session, model: type[SuspendedRow | RepeatedEntry | RepeatedSuspension]) -> dict[int, int]:
     rows = session.execute(select(model.batch_id, func.count()).group_by(model.batch_id))
-    return dict(rows)
+    return dict(rows.all())
 
 
 def _repeated(session: Session) -> dict[int, int]:

@@ -40,13 +40,17 @@ class ControlLine:
 
 
 class Reader:
-    """One pass over one file. `control` is the control line once the pass is over, `findings` take what is wrong."""
+    """One pass over one file. `findings` take what is wrong.
+
+    Once the pass is over, `control` is the control line and `spans` has the last line of each record of several lines.
+    """
 
     def __init__(self, path: Path, dialect: Dialect, findings: Findings) -> None:
         self.path = path
         self.dialect = dialect
         self.findings = findings
         self.control: ControlLine | None = None
+        self.spans: dict[int, int] = {}
         sign = r"\t" if dialect.delimiter == "\t" else dialect.delimiter
         self._sign = sign
         plain, quoted = f'[^"{sign}]*', '"(?:[^"]|"")*"'
@@ -181,6 +185,7 @@ class Reader:
                 at += 1
                 continue
             joined[numbers[at]] = record
+            self.spans[numbers[at]] = numbers[at + used - 1]
             dropped.update(numbers[at + 1 : at + used])
             at += used
         return _with_joined(lines.filter(~pl.col(LINE_NO).is_in(list(dropped))), joined)

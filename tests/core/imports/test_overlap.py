@@ -1,0 +1,225 @@
+"""Repetition, equal rows, provenance, undo: what several files that overlap make of the ledger."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from core import db
+from core.accounts.sign_in import operator_scope
+from core.batches.models import BatchState, ImportBatch
+from core.errors import NotFoundError
+from core.imports.desk import commit_batch, confirm_batch, hand_in, mint_token, preview_batch
+from core.imports.findings import Cause, Severity
+from core.imports.invariants import broken_invariants
+from core.imports.load import AlreadyLoadedError, BatchReport
+from core.imports.options import LoadOptions
+from core.imports.undo import UndoRefusedError, undo_batch
+from core.registry.models import Tenant
+from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, write
+
+A = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
+B = "0002;U/2;NAL/2;1;NAL;2026-10-01;2026-10-10;Czynsz;200,00;"
+C = "0003;U/3;NAL/3;1;NAL;2026-10-01;2026-10-10;Czynsz;300,00;"
+CASH = "0001;U/1;;;WPL;2026-10-15;;Wpłata w kasie;;50,00"
+STRANGER = "0009;U/9;WPL/9;1;WPL;2026-10-15;;Wpłata;;9,00"
+
+
+@pytest.fixture
+def folder(database: str, tmp_path: Path) -> Path:
+    load_registry(tmp_path)
+    return tmp_path
+
+
+def _undo(report: BatchReport) -> tuple[int, int]:
+    with db.transaction() as session:
+        receipt = undo_batch(session, operator_scope(), batch_id=report.batch_id)
+        assert broken_invariants(session, operator_scope()) == []
+    return receipt.removed, receipt.kept
+
+
+def test_row_brought_again_by_another_file_is_a_repetition(folder: Path) -> None:
+    load_lines(folder, ledger_lines(A, B))
+    report = load_lines(folder, ledger_lines(B, C))
+    assert (report.rows, report.accepted, report.repeated) == (2, 1, 1)
+    assert count_entries() == 3
+
+
+def test_row_doubled_inside_a_file_is_a_repetition(folder: Path) -> None:
+    report = load_lines(folder, ledger_lines(A, A, STRANGER, STRANGER))
+    assert (report.rows, report.accepted, report.repeated, report.suspended) == (4, 1, 2, 1)
+
+
+def test_equal_rows_without_number_are_as_many_as_in_the_file(folder: Path) -> None:
+    assert load_lines(folder, ledger_lines(CASH, CASH)).accepted == 2
+    report = load_lines(folder, ledger_lines(CASH, CASH, A), accept_warnings=True)
+    assert (report.accepted, report.repeated) == (1, 2)
+
+
+def test_equal_row_in_another_file_is_a_warning_skip_or_add(folder: Path) -> None:
+    load_lines(folder, ledger_lines(CASH))
+    warned = load_lines(folder, ledger_lines(CASH, A))
+    assert [(one.severity, one.cause, one.line) for one in warned.findings.sorted()] == [
+        (Severity.WARNING, Cause.EQUAL_ROW, 2)
+    ]
+    assert warned.state is BatchState.REFUSED
+    added = load_lines(folder, ledger_lines(CASH, B), equal_rows="add")
+    assert (added.accepted, added.repeated) == (2, 0)
+    skipped = load_lines(folder, ledger_lines(CASH, C), accept_warnings=True)
+    assert (skipped.accepted, skipped.repeated) == (1, 1)
+
+
+def test_undo_keeps_a_row_that_another_batch_brought_too(folder: Path) -> None:
+    first = load_lines(folder, ledger_lines(A, B, STRANGER))
+    second = load_lines(folder, ledger_lines(C, B, STRANGER))
+    assert _undo(first) == (1, 2)
+    with db.reading() as session:
+        batch = session.get_one(ImportBatch, second.batch_id)
+        assert (batch.accepted, batch.repeated, batch.suspended, str(batch.accepted_debit)) == (2, 0, 1, "500.00")
+    assert _undo(second) == (3, 0)
+    assert ledger_state() == []
+
+
+def test_undo_of_the_repeating_batch_changes_no_entry(folder: Path) -> None:
+    load_lines(folder, ledger_lines(A, B))
+    before = ledger_state()
+    assert _undo(load_lines(folder, ledger_lines(B, A))) == (0, 0)
+    assert ledger_state() == before
+
+
+def test_undo_twice_is_refused(folder: Path) -> None:
+    report = load_lines(folder, ledger_lines(A))
+    _undo(report)
+    with pytest.raises(NotFoundError):
+        _undo(report)
+
+
+def test_suspended_row_goes_to_the_ledger_when_only_the_later_batch_remains(folder: Path) -> None:
+    first = load_lines(folder, ledger_lines(STRANGER))
+    load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0009;osoba;Zofia"], kind="tenants")
+    load_lines(
+        folder, ["nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/9;0009;L1;najem;2020-01-01"], kind="tenancies"
+    )
+    second = load_lines(folder, ledger_lines(A, STRANGER))
+    assert (second.accepted, second.repeated) == (1, 1)
+    assert _undo(first) == (0, 1)
+    assert count_entries() == 2
+
+
+def test_registry_update_says_what_changed_and_undo_restores_it(folder: Path) -> None:
+    heading = "nr_kontrahenta;rodzaj;nazwa;email"
+    report = load_lines(folder, [heading, "0001;osoba;Anna Nowa;a@example.pl", "0002;osoba;Anna 2;"], kind="tenants")
+    assert (report.accepted, report.repeated) == (1, 1)
+    assert [(one.cause, one.line, one.cell) for one in report.findings.sorted()] == [(Cause.CHANGED, 2, "0001")]
+    assert _tenant("0001") == ("Anna Nowa", "a@example.pl")
+    _undo(report)
+    assert _tenant("0001") == ("Anna 1", None)
+
+
+def test_missing_optional_column_leaves_what_stands(folder: Path) -> None:
+    load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa;email", "0001;osoba;Anna 1;a@example.pl"], kind="tenants")
+    load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0001;osoba;Anna Inna"], kind="tenants")
+    assert _tenant("0001") == ("Anna Inna", "a@example.pl")
+
+
+def test_undo_of_registry_is_refused_when_built_upon(folder: Path) -> None:
+    tenancies = load_lines(
+        folder, ["nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/7;0001;L1;najem;2020-01-01"], kind="tenancies"
+    )
+    entries = load_lines(folder, ledger_lines("0001;U/7;D/7;1;NAL;2026-10-01;;x;1,00;"))
+    with pytest.raises(UndoRefusedError, match="U/7"):
+        _undo(tenancies)
+    _undo(entries)
+    _undo(tenancies)
+
+
+def test_undo_of_registry_is_refused_when_changed_later(folder: Path) -> None:
+    first = load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0001;osoba;Pierwsza"], kind="tenants")
+    second = load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0001;osoba;Druga"], kind="tenants")
+    with pytest.raises(UndoRefusedError):
+        _undo(first)
+    _undo(second)
+    _undo(first)
+    assert _tenant("0001") == ("Anna 1", None)
+
+
+def test_service_district_changes_from_a_day(folder: Path) -> None:
+    heading = "kod_budynku;ulica;nr_budynku;kod_pocztowy;miejscowosc;dzielnica;ron;administrator;od"
+    moved = "B1;Piotrkowska;1;90-001;Łódź;Śródmieście;PÓŁNOC;Jan Nowak;2026-07-01"
+    report = load_lines(folder, [heading, moved], kind="buildings")
+    assert report.accepted == 1
+    again = load_lines(folder, [heading, moved, ""], kind="buildings")
+    assert (again.accepted, again.repeated) == (0, 1)
+    _undo(again)
+    _undo(report)
+
+
+def test_token_loads_once(folder: Path) -> None:
+    scope = operator_scope()
+    batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A)), file_name="a.csv")
+    report, clean = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
+    assert (clean, report.accepted, count_entries()) == (True, 1, 0)
+    token = mint_token(scope, batch_id=batch_id)
+    assert confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions()).accepted == 1
+    with pytest.raises(NotFoundError):
+        confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions())
+    assert count_entries() == 1
+
+
+def test_older_token_and_foreign_token_are_refused(folder: Path) -> None:
+    scope = operator_scope()
+    batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A)), file_name="a.csv")
+    old = mint_token(scope, batch_id=batch_id)
+    mint_token(scope, batch_id=batch_id)
+    for token in (old, "forged"):
+        with pytest.raises(NotFoundError):
+            confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions())
+    assert count_entries() == 0
+
+
+def test_two_batches_of_the_same_content_load_once(folder: Path) -> None:
+    scope, path = operator_scope(), write(folder, ledger_lines(A))
+    batches = [hand_in(scope, kind="ledger", path=path, file_name="a.csv") for _ in range(2)]
+    commit_batch(scope, batch_id=batches[0], options=LoadOptions())
+    with pytest.raises(AlreadyLoadedError):
+        commit_batch(scope, batch_id=batches[1], options=LoadOptions())
+    assert count_entries() == 1
+
+
+def test_unusual_amount_is_a_warning(folder: Path) -> None:
+    usual = [f"0001;U/1;NAL/{at};1;NAL;2026-0{at}-01;;Czynsz;100,00;" for at in range(1, 8)]
+    report = load_lines(folder, ledger_lines(*usual, "0001;U/1;NAL/8;1;NAL;2026-08-01;;Czynsz;10000,00;"))
+    assert [(one.cause, one.line, one.column) for one in report.findings.sorted()] == [
+        (Cause.UNUSUAL_AMOUNT, 9, "obciazenie")
+    ]
+
+
+def test_unusual_amount_is_judged_by_history_where_the_file_has_few_rows(folder: Path) -> None:
+    usual = [f"0001;U/1;NAL/{at};1;NAL;2026-0{at}-01;;Czynsz;100,00;" for at in range(1, 8)]
+    load_lines(folder, ledger_lines(*usual))
+    others = [f"0002;U/2;NAL/2{at};1;NAL;2026-08-01;;Czynsz;100,00;" for at in range(9)]
+    report = load_lines(folder, ledger_lines(*others, "0001;U/1;NAL/8;1;NAL;2026-08-01;;Czynsz;10000,00;"))
+    assert [(one.cause, one.line) for one in report.findings.sorted()] == [(Cause.UNUSUAL_AMOUNT, 11)]
+
+
+def test_unknown_type_is_kept_after_confirmation(folder: Path) -> None:
+    odd = A.replace(";NAL;", ";XYZ;")
+    assert load_lines(folder, ledger_lines(odd)).state is BatchState.REFUSED
+    report = load_lines(folder, ledger_lines(odd), accept_warnings=True)
+    assert (report.state, report.accepted) == (BatchState.COMMITTED, 1)
+    with db.reading() as session:
+        assert session.get_one(ImportBatch, report.batch_id).warnings_accepted
+
+
+def test_stated_balance_that_rows_do_not_make_is_a_warning(folder: Path) -> None:
+    heading = ledger_lines()[0] + ";saldo"
+    right = [A + ";100,00", "0001;U/1;WPL/1;1;WPL;2026-10-09;;Wpłata;;40,00;60,00"]
+    assert load_lines(folder, [heading, *right]).accepted == 2
+    report = load_lines(folder, [heading, "0001;U/1;WPL/2;1;WPL;2026-10-12;;Wpłata;;10,00;49,00"])
+    assert [(one.cause, one.line, one.column) for one in report.findings.sorted()] == [(Cause.BALANCE, 2, "saldo")]
+
+
+def _tenant(number: str) -> tuple[str, str | None]:
+    with db.reading() as session:
+        found = session.scalars(select(Tenant).where(Tenant.tenant_no == number)).one()
+        return found.name, found.email
