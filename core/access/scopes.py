@@ -1,7 +1,8 @@
 """Permission as a value: what a function of the core may touch, and whether the session behind it is still alive.
 
 Only `core/accounts/sign_in.py` makes scopes. Streamlit's fragments, callbacks and deferred downloads run without the
-entry script, so every public function that takes a scope calls `require_live` first: the check lives here, not in the page.
+entry script, so every public function that takes a scope calls `require_live` first: the check lives
+here, not in the page.
 """
 
 from dataclasses import dataclass, field

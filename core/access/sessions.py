@@ -1,0 +1,94 @@
+"""Sessions in the database: started, seen, ended. A browser holds a random id, the database its hash."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from core.access.models import PortalSession, Realm
+from core.access.scopes import ABSOLUTE_LIMIT, IDLE_LIMIT, is_live
+from core.clock import now
+from core.db import changed_rows
+
+# Activity is written at most this often: a session ends 14½ to 15 minutes after the last activity, never later,
+# and a page that only reads does not write on every run.
+SEEN_EVERY = timedelta(seconds=30)
+
+
+def key_of(raw_id: str) -> str:
+    """The key under which the database knows the id in a cookie: SHA-256, hexadecimal."""
+    return hashlib.sha256(raw_id.encode()).hexdigest()
+
+
+def start_session(session: Session, *, realm: Realm, subject_id: int, device: str, network: str) -> str:
+    """Start a session of the subject and return its raw id (256 random bits), which is kept nowhere here."""
+    raw_id = secrets.token_urlsafe(32)
+    at = now()
+    session.add(
+        PortalSession(
+            key_hash=key_of(raw_id),
+            realm=realm,
+            subject_id=subject_id,
+            started_at=at,
+            seen_at=at,
+            expires_at=at + ABSOLUTE_LIMIT,
+            device=device[:200],
+            network=network[:45],
+        )
+    )
+    session.flush()
+    return raw_id
+
+
+def live_session(session: Session, *, realm: Realm, key: str) -> PortalSession | None:
+    """The session with this key when it is live in this realm, else None."""
+    row = session.scalar(select(PortalSession).where(PortalSession.key_hash == key, PortalSession.realm == realm))
+    return row if row is not None and is_live(row, now()) else None
+
+
+def activity_due(row: PortalSession) -> bool:
+    """Whether the last written activity is old enough for a new one to be written."""
+    return now() - row.seen_at >= SEEN_EVERY
+
+
+def note_activity(session: Session, *, key: str) -> bool:
+    """Write that the session is in use now; False when it has meanwhile ended, which no activity undoes."""
+    at = now()
+    changed = changed_rows(
+        session,
+        update(PortalSession)
+        .where(PortalSession.key_hash == key, *_live_at(at), PortalSession.seen_at <= at)
+        .values(seen_at=at),
+    )
+    return changed == 1
+
+
+def end_session(session: Session, *, key: str, reason: str) -> bool:
+    """End one session at once and for good; False when it had ended already."""
+    changed = changed_rows(
+        session,
+        update(PortalSession)
+        .where(PortalSession.key_hash == key, PortalSession.ended_at.is_(None))
+        .values(ended_at=now(), end_reason=reason),
+    )
+    return changed == 1
+
+
+def end_sessions(session: Session, *, realm: Realm, subject_id: int, reason: str) -> int:
+    """End every session of a subject (password, lock, roles changed); returns how many ended."""
+    return changed_rows(
+        session,
+        update(PortalSession)
+        .where(PortalSession.realm == realm, PortalSession.subject_id == subject_id, PortalSession.ended_at.is_(None))
+        .values(ended_at=now(), end_reason=reason),
+    )
+
+
+def _live_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PortalSession.ended_at.is_(None),
+        PortalSession.expires_at > at,
+        PortalSession.seen_at > at - IDLE_LIMIT,
+    )

@@ -1,0 +1,133 @@
+"""Attempts to sign in: counted in the database before the password is looked at, so that parallel guesses gain nothing.
+
+Five wrong ones close the identifier for 15 minutes, ten within 24 hours until recovery; a right one starts the count
+anew. One network has a limit of its own, against one password tried on many identifiers. Identifiers that do
+not exist are counted exactly like those that do.
+"""
+
+import hashlib
+import ipaddress
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core.access.models import Realm
+from core.accounts.models import Outcome, SignInAttempt
+from core.clock import now
+from core.db import changed_rows
+from core.errors import DomainError
+
+SHORT_LOCK_AFTER = 5
+SHORT_LOCK = timedelta(minutes=15)
+LONG_LOCK_AFTER = 10
+LONG_LOCK_WINDOW = timedelta(hours=24)
+NETWORK_LIMIT = 50  # wrong ones in SHORT_LOCK; an office or a library behind one address stays below it
+
+
+class TooManyAttemptsError(DomainError):
+    """No attempt is left for now, for the identifier or the network; the same text for accounts that do not exist."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Zbyt wiele nieudanych prób logowania. Spróbuj ponownie za 15 minut. "
+            "Po dziesięciu nieudanych próbach w ciągu doby dostęp wraca dopiero po jego odzyskaniu."
+        )
+
+
+def network_of(address: str | None) -> str:
+    """The network an address counts for: an IPv4 address itself, the /64 of an IPv6 one, empty when unknown."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def reserve_attempt(session: Session, *, realm: Realm, login: str, network: str) -> int:
+    """Take one attempt, which counts as wrong until it is decided; returns its id.
+
+    The caller commits before verifying the password. Raises TooManyAttemptsError when none is left.
+    """
+    login_hash = login_key(realm, login)
+    _one_at_a_time(session, f"network:{network}", f"login:{login_hash}")
+    if _wrong_of_network(session, network) >= NETWORK_LIMIT or _closed(session, realm, login_hash):
+        raise TooManyAttemptsError
+    attempt = SignInAttempt(realm=realm, login_hash=login_hash, network=network, at=now(), outcome=Outcome.RESERVED)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def decide_attempt(session: Session, *, attempt_id: int, right: bool) -> None:
+    """Write what came of a reserved attempt; deciding it twice is a bug."""
+    decided = changed_rows(
+        session,
+        update(SignInAttempt)
+        .where(SignInAttempt.id == attempt_id, SignInAttempt.outcome == Outcome.RESERVED)
+        .values(outcome=Outcome.RIGHT if right else Outcome.WRONG),
+    )
+    if decided != 1:
+        raise RuntimeError(f"attempt {attempt_id} was decided already")
+
+
+def wrong_in_a_day(session: Session, *, realm: Realm, login: str) -> int:
+    """Wrong attempts on an identifier within 24 hours and since the last right one."""
+    return len(_wrong_times(session, realm, login_key(realm, login)))
+
+
+def login_key(realm: Realm, login: str) -> str:
+    """What an identifier is counted under."""
+    return hashlib.sha256(f"{realm}:{login}".encode()).hexdigest()
+
+
+def _one_at_a_time(session: Session, *keys: str) -> None:
+    # SQLite has one writer anyway (BEGIN IMMEDIATE). On PostgreSQL the count and the insert need a lock; always
+    # network before identifier, so that two reservations never wait for each other.
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for key in keys:
+        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def _wrong_of_network(session: Session, network: str) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(SignInAttempt)
+            .where(
+                SignInAttempt.network == network,
+                SignInAttempt.at > now() - SHORT_LOCK,
+                SignInAttempt.outcome != Outcome.RIGHT,
+            )
+        )
+        or 0
+    )
+
+
+def _wrong_times(session: Session, realm: Realm, login_hash: str) -> list[SignInAttempt]:
+    last_first = session.scalars(
+        select(SignInAttempt)
+        .where(
+            SignInAttempt.realm == realm,
+            SignInAttempt.login_hash == login_hash,
+            SignInAttempt.at > now() - LONG_LOCK_WINDOW,
+        )
+        .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
+    )
+    wrong: list[SignInAttempt] = []
+    for attempt in last_first:
+        if attempt.outcome == Outcome.RIGHT:
+            break
+        wrong.append(attempt)
+    return wrong
+
+
+def _closed(session: Session, realm: Realm, login_hash: str) -> bool:
+    wrong = _wrong_times(session, realm, login_hash)
+    if len(wrong) >= LONG_LOCK_AFTER:
+        return True
+    return len(wrong) == SHORT_LOCK_AFTER and now() - wrong[0].at < SHORT_LOCK

@@ -1,0 +1,131 @@
+"""Accounts made by hand: from the console, by the demo city, by tests."""
+
+import secrets
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.access.models import Realm
+from core.access.scopes import Role
+from core.access.sessions import end_sessions
+from core.accounts.models import AccountState, Employee, EmployeeDistrict, EmployeeRole, PortalAccount
+from core.accounts.passwords import check_new_password, hash_password
+from core.accounts.sign_in import normal_login
+from core.clock import now
+from core.errors import InvalidInputError, NotFoundError
+from core.registry.models import ServiceDistrict, Tenant
+
+LOGIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else: no i l o 0 1
+LOGIN_LENGTH = 8
+LOGIN_LONGEST = 40
+
+
+def create_portal_account(
+    session: Session, *, tenant_no: str, login: str | None = None, password: str
+) -> PortalAccount:
+    """Give a tenant an account in the portal; without `login` a random identifier is made.
+
+    Raises NotFoundError for an unknown tenant number and InvalidInputError for a refused login or password, or when
+    the tenant has an account already.
+    """
+    tenant_id = session.scalar(select(Tenant.id).where(Tenant.tenant_no == tenant_no))
+    if tenant_id is None:
+        raise NotFoundError(f"Nie ma najemcy o numerze {tenant_no}.")
+    has_one = select(PortalAccount.id).where(
+        PortalAccount.tenant_id == tenant_id, PortalAccount.state != AccountState.CLOSED
+    )
+    if session.scalar(has_one) is not None:
+        raise InvalidInputError(f"Najemca {tenant_no} ma już konto.", field="tenant")
+    login = _free_login(session, Realm.TENANT, login or _random_login())
+    check_new_password(password, realm=Realm.TENANT, login=login)
+    account = PortalAccount(
+        tenant_id=tenant_id,
+        login=login,
+        password_hash=hash_password(password),
+        state=AccountState.ACTIVE,
+        created_at=now(),
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def create_employee(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: Collection[Role],
+    district_codes: Collection[str] = (),
+) -> Employee:
+    """Make a user of the staff dashboard; without districts the employee works for all of them.
+
+    Raises InvalidInputError for a refused login, name, password or an empty set of roles, NotFoundError for an unknown
+    district code.
+    """
+    login = _free_login(session, Realm.STAFF, login)
+    if not name.strip():
+        raise InvalidInputError("Podaj imię i nazwisko pracownika.", field="name")
+    check_new_password(password, realm=Realm.STAFF, login=login)
+    employee = Employee(
+        login=login,
+        name=name.strip(),
+        password_hash=hash_password(password),
+        state=AccountState.ACTIVE,
+        created_at=now(),
+    )
+    session.add(employee)
+    session.flush()
+    _write_access(session, employee.id, roles, district_codes)
+    return employee
+
+
+def change_access(
+    session: Session, *, login: str, roles: Collection[Role], district_codes: Collection[str] = ()
+) -> None:
+    """Replace an employee's roles and districts and end the sessions that were opened under the old ones.
+
+    Raises NotFoundError for an unknown employee or district code, InvalidInputError for an empty set of roles.
+    """
+    employee_id = session.scalar(select(Employee.id).where(Employee.login == normal_login(login)))
+    if employee_id is None:
+        raise NotFoundError(f"Nie ma pracownika o identyfikatorze {login}.")
+    session.execute(delete(EmployeeRole).where(EmployeeRole.employee_id == employee_id))
+    session.execute(delete(EmployeeDistrict).where(EmployeeDistrict.employee_id == employee_id))
+    _write_access(session, employee_id, roles, district_codes)
+    end_sessions(session, realm=Realm.STAFF, subject_id=employee_id, reason="access_changed")
+
+
+def _write_access(session: Session, employee_id: int, roles: Collection[Role], district_codes: Collection[str]) -> None:
+    if not roles:
+        raise InvalidInputError("Podaj co najmniej jedną rolę.", field="roles")
+    codes = set(district_codes)
+    known = dict(
+        session.execute(select(ServiceDistrict.code, ServiceDistrict.id).where(ServiceDistrict.code.in_(codes)))
+        .tuples()
+        .all()
+    )
+    if unknown := sorted(codes - known.keys()):
+        raise NotFoundError(f"Nie ma rejonu o kodzie {unknown[0]}.")
+    session.add_all(EmployeeRole(employee_id=employee_id, role=role) for role in sorted(set(roles)))
+    session.add_all(EmployeeDistrict(employee_id=employee_id, district_id=known[code]) for code in sorted(codes))
+    session.flush()
+
+
+def _random_login() -> str:
+    return "".join(secrets.choice(LOGIN_ALPHABET) for _ in range(LOGIN_LENGTH))
+
+
+def _free_login(session: Session, realm: Realm, login: str) -> str:
+    login = normal_login(login)
+    if not login or len(login) > LOGIN_LONGEST or not login.isascii() or len(login.split()) != 1:
+        raise InvalidInputError(
+            f"Identyfikator to od 1 do {LOGIN_LONGEST} liter, cyfr lub znaków, bez odstępów i polskich liter.",
+            field="login",
+        )
+    model = PortalAccount if realm is Realm.TENANT else Employee
+    if session.scalar(select(model.id).where(model.login == login)) is not None:
+        raise InvalidInputError(f"Identyfikator {login} jest już zajęty.", field="login")
+    return login

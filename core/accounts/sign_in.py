@@ -1,0 +1,199 @@
+"""Signing in and the making of scopes; nothing else in the program makes one.
+
+A right password gives a ticket, the ticket gives a session id once, the session's key gives a scope on every call.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.access.models import PortalSession, Realm
+from core.access.scopes import EmployeeScope, Role, TenantScope
+from core.access.sessions import end_session, end_sessions, live_session, start_session
+from core.accounts.attempts import LONG_LOCK_AFTER, decide_attempt, reserve_attempt, wrong_in_a_day
+from core.accounts.models import (
+    AccountState,
+    Employee,
+    EmployeeDistrict,
+    EmployeeRole,
+    PortalAccount,
+    SignInTicket,
+)
+from core.accounts.passwords import verify_password
+from core.clock import now
+from core.db import changed_rows, transaction
+from core.errors import DomainError, SessionEndedError
+from core.registry.models import Tenant
+
+TICKET_LIFE = timedelta(seconds=30)
+Subject = PortalAccount | Employee
+
+
+class WrongCredentialsError(DomainError):
+    """Identifier and password do not sign in, for whatever reason: unknown, wrong, locked and closed look alike."""
+
+    def __init__(self) -> None:
+        super().__init__("Nieprawidłowy identyfikator lub hasło.")
+
+
+def sign_in(realm: Realm, *, login: str, password: str, network: str = "", device: str = "") -> str:
+    """Check identifier and password and return a one-time ticket for `redeem`, good for 30 seconds.
+
+    The one use case with two transactions of its own: the attempt is on record before the password is looked at,
+    and the slow hash runs while no transaction is open. Raises WrongCredentialsError or TooManyAttemptsError.
+    """
+    login = normal_login(login)
+    with transaction() as session:
+        attempt_id = reserve_attempt(session, realm=realm, login=login, network=network)
+        subject = _subject_by_login(session, realm, login)
+        subject_id, stored = (subject.id, subject.password_hash) if subject else (None, None)
+    matches = verify_password(stored, password)
+    ticket = None
+    with transaction() as session:
+        subject = _active_subject(session, realm, subject_id)
+        # The hash is compared again: a password changed in between does not sign in.
+        right = matches and subject is not None and subject.password_hash == stored
+        decide_attempt(session, attempt_id=attempt_id, right=right)
+        if right and subject is not None:
+            ticket = _issue_ticket(session, realm, subject.id, device=device, network=network)
+        elif subject is not None and wrong_in_a_day(session, realm=realm, login=login) >= LONG_LOCK_AFTER:
+            lock_account(session, realm=realm, subject_id=subject.id)
+    if ticket is None:
+        raise WrongCredentialsError
+    return ticket
+
+
+def redeem(session: Session, *, realm: Realm, ticket: str) -> str:
+    """Turn a ticket into a session, once; returns the raw session id for the cookie.
+
+    Raises SessionEndedError for a ticket that is unknown, used, too old, of the other realm, or whose account
+    no longer signs in.
+    """
+    hashed = _hash(ticket)
+    at = now()
+    used = changed_rows(
+        session,
+        update(SignInTicket)
+        .where(
+            SignInTicket.ticket_hash == hashed,
+            SignInTicket.realm == realm,
+            SignInTicket.redeemed_at.is_(None),
+            SignInTicket.expires_at > at,
+        )
+        .values(redeemed_at=at),
+    )
+    if used != 1:
+        raise SessionEndedError
+    row = session.scalars(select(SignInTicket).where(SignInTicket.ticket_hash == hashed)).one()
+    if _active_subject(session, realm, row.subject_id) is None:
+        raise SessionEndedError
+    return start_session(session, realm=realm, subject_id=row.subject_id, device=row.device, network=row.network)
+
+
+def recognise(session: Session, *, realm: Realm, key: str) -> PortalSession | None:
+    """The live session with this key whose account is active, else None."""
+    row = live_session(session, realm=realm, key=key)
+    return row if row is not None and _active_subject(session, realm, row.subject_id) is not None else None
+
+
+def tenant_scope(session: Session, key: str) -> TenantScope:
+    """The scope of the tenant signed in under the session key; raises SessionEndedError when there is none."""
+    row = live_session(session, realm=Realm.TENANT, key=key)
+    account = session.get(PortalAccount, row.subject_id) if row else None
+    if account is None or account.state != AccountState.ACTIVE:
+        raise SessionEndedError
+    name = session.scalar(select(Tenant.name).where(Tenant.id == account.tenant_id)) or ""
+    return TenantScope(account_id=account.id, tenant_id=account.tenant_id, session_key=key, name=name)
+
+
+def employee_scope(session: Session, key: str) -> EmployeeScope:
+    """The scope of the employee signed in under the session key, roles and districts as they stand now.
+
+    Raises SessionEndedError when there is none.
+    """
+    row = live_session(session, realm=Realm.STAFF, key=key)
+    employee = session.get(Employee, row.subject_id) if row else None
+    if employee is None or employee.state != AccountState.ACTIVE:
+        raise SessionEndedError
+    roles = session.scalars(select(EmployeeRole.role).where(EmployeeRole.employee_id == employee.id))
+    districts = session.scalars(select(EmployeeDistrict.district_id).where(EmployeeDistrict.employee_id == employee.id))
+    return EmployeeScope(
+        employee_id=employee.id,
+        login=employee.login,
+        roles=frozenset(Role(role) for role in roles),
+        district_ids=frozenset(districts),
+        session_key=key,
+        name=employee.name,
+    )
+
+
+def operator_scope() -> EmployeeScope:
+    """The scope of whoever sits at the server's console: `python -m core …` may do all."""
+    return EmployeeScope(
+        employee_id=None,
+        login="konsola",
+        roles=frozenset(Role),
+        district_ids=frozenset(),
+        session_key=None,
+        name="Konsola serwera",
+    )
+
+
+def sign_out(session: Session, *, key: str) -> None:
+    """End the session at once, in every tab and for every copy of its cookie. Doing it twice is no error."""
+    end_session(session, key=key, reason="signed_out")
+
+
+def lock_account(session: Session, *, realm: Realm, subject_id: int) -> bool:
+    """Lock an active account until recovery and end its sessions; False when it was not active."""
+    model = PortalAccount if realm is Realm.TENANT else Employee
+    locked = changed_rows(
+        session,
+        update(model)
+        .where(model.id == subject_id, model.state == AccountState.ACTIVE)
+        .values(state=AccountState.LOCKED, locked_at=now()),
+    )
+    end_sessions(session, realm=realm, subject_id=subject_id, reason="locked")
+    return locked == 1
+
+
+def normal_login(login: str) -> str:
+    """An identifier as it is stored: no white space around it, lower-case."""
+    return login.strip().lower()
+
+
+def _subject_by_login(session: Session, realm: Realm, login: str) -> Subject | None:
+    if realm is Realm.TENANT:
+        return session.scalar(select(PortalAccount).where(PortalAccount.login == login))
+    return session.scalar(select(Employee).where(Employee.login == login))
+
+
+def _active_subject(session: Session, realm: Realm, subject_id: int | None) -> Subject | None:
+    if subject_id is None:
+        return None
+    subject: Subject | None = (
+        session.get(PortalAccount, subject_id) if realm is Realm.TENANT else session.get(Employee, subject_id)
+    )
+    return subject if subject is not None and subject.state == AccountState.ACTIVE else None
+
+
+def _issue_ticket(session: Session, realm: Realm, subject_id: int, *, device: str, network: str) -> str:
+    ticket = secrets.token_urlsafe(32)
+    session.add(
+        SignInTicket(
+            ticket_hash=_hash(ticket),
+            realm=realm,
+            subject_id=subject_id,
+            expires_at=now() + TICKET_LIFE,
+            device=device[:200],
+            network=network[:45],
+        )
+    )
+    return ticket
+
+
+def _hash(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode()).hexdigest()
