@@ -223,3 +223,10 @@ def _tenant(number: str) -> tuple[str, str | None]:
     with db.reading() as session:
         found = session.scalars(select(Tenant).where(Tenant.tenant_no == number)).one()
         return found.name, found.email
+
+
+def test_equal_rows_are_counted_through_all_blocks_of_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.imports.reader.BLOCK", 200)
+    assert load_lines(folder, ledger_lines(*[CASH] * 12)).accepted == 12
+    report = load_lines(folder, ledger_lines(*[CASH] * 13), accept_warnings=True)
+    assert (report.accepted, report.repeated) == (1, 12)
