@@ -1,1 +1,1 @@
-"""The demo city: deterministic files of a fictitious landlord, loaded through the same import."""
+"""The demo city: a fictitious landlord in Łódź, made from a seed and a day, loaded like any other."""

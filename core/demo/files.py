@@ -1,0 +1,153 @@
+"""Writes the demo city as the files of the contract, the way a Polish accounting system exports them: cp1250, CRLF, `;`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.demo import names
+from core.demo.city import City, DemoBuilding, DemoPremises, DemoTenancy, DemoTenant
+from core.demo.entries import LedgerOfTenancy, Row, months
+from core.demo.streets import CITY
+
+ENCODING = "cp1250"
+PREFIX = "demo-"  # a batch whose file begins so marks the database as a demonstration
+SERVED_FROM = "2015-01-01"
+
+# In the order in which they are loaded: what a file refers to comes before it.
+FILES = {
+    "buildings": "demo-budynki.csv",
+    "premises": "demo-lokale.csv",
+    "tenants": "demo-kontrahenci.csv",
+    "tenancies": "demo-umowy.csv",
+    "ledger": "demo-kartoteka.csv",
+}
+_LEDGER_HEADING = (
+    "nr_kontrahenta;nr_umowy;nr_dokumentu;pozycja;typ_dokumentu;data_ksiegowania;termin_platnosci;okres;skladnik;tresc;"
+    "obciazenie;uznanie;saldo"
+)
+# Payments that no tenancy claims: a wrong number in the title of a transfer, a contract from before the register.
+_STRAY = (
+    ("009911", "N/09911/1997", "Wpłata – przelew, mylny numer umowy", 41_280),
+    ("009911", "N/09911/1997", "Wpłata – przelew, mylny numer umowy", 43_910),
+    ("", "", "Wpłata – przelew bez tytułu", 52_000),
+    ("000001", "N/99999/2001", "Wpłata – umowa sprzed ewidencji", 18_735),
+    ("", "N/00001/1900", "Wpłata – przelew bez numeru kontrahenta", 30_000),
+)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the closing line of the ledger says: rows, grosze."""
+
+    rows: int = 0
+    debit: int = 0
+    credit: int = 0
+
+
+def write_files(folder: Path, *, city: City, years: int, seed: int) -> dict[str, Path]:
+    """Write all files into `folder` (made when missing); returns kind → path in the order of loading."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {kind: folder / name for kind, name in FILES.items()}
+    _write(paths["buildings"], _buildings(city.buildings))
+    _write(paths["premises"], _premises(city.premises))
+    _write(paths["tenants"], _tenants(city.tenants))
+    _write(paths["tenancies"], _tenancies(city.tenancies))
+    _write(paths["ledger"], _ledger(city, years, seed))
+    return paths
+
+
+def amount(grosze: int) -> str:
+    """`1234,56`; a leading minus for a storno."""
+    if grosze >= 0:
+        return f"{grosze // 100},{grosze % 100:02d}"
+    return f"-{-grosze // 100},{-grosze % 100:02d}"
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding=ENCODING, newline="\r\n") as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def _cells(*cells: object) -> str:
+    return ";".join(_quoted(str(cell)) for cell in cells)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if ";" in cell or '"' in cell else cell
+
+
+def _buildings(buildings: Sequence[DemoBuilding]) -> Iterator[str]:
+    yield (
+        "kod_budynku;ulica;nr_budynku;kod_pocztowy;miejscowosc;dzielnica;ron;administrator;administrator_telefon;"
+        "administrator_email;od"
+    )
+    extensions: dict[str, int] = {}
+    for one in buildings:
+        extension = extensions.setdefault(one.administrator, len(extensions) + 1)
+        mailbox = names.plain(one.administrator).lower().replace(" ", ".") + "@zarzad-lokali.example"
+        street = one.street
+        yield _cells(
+            one.code, street.name, one.number, one.postal_code, CITY, street.borough, street.district,
+            one.administrator, f"000 421 {extension:03d}", mailbox, SERVED_FROM,
+        )  # fmt: skip
+
+
+def _premises(premises: Sequence[DemoPremises]) -> Iterator[str]:
+    yield "kod_lokalu;kod_budynku;nr_lokalu;rodzaj;pow_uzytkowa;pow_ogrzewana;izby;pietro;wyposazenie"
+    for one in premises:
+        fittings = ["instalacja elektryczna"]
+        if one.kind != "garaż":
+            fittings += ["wodociągowa", "kanalizacyjna"] + (
+                ["centralne ogrzewanie"] if one.heated else ["piec kaflowy"]
+            )
+        heated = amount(one.area * 96 // 100) if one.heated else "0,00"
+        floor = "parter" if one.floor == 0 else str(one.floor)
+        rooms = one.rooms or ""
+        yield _cells(one.code, one.building.code, one.number, one.kind, amount(one.area), heated, rooms, floor,
+                     ", ".join(fittings))  # fmt: skip
+
+
+def _tenants(tenants: Sequence[DemoTenant]) -> Iterator[str]:
+    yield "nr_kontrahenta;rodzaj;nazwa;nip;email;telefon;adres_korespondencyjny"
+    for one in tenants:
+        yield _cells(one.tenant_no, "firma" if one.nip else "osoba", one.name, one.nip, one.email, one.phone, "")
+
+
+def _tenancies(tenancies: Sequence[DemoTenancy]) -> Iterator[str]:
+    yield "nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od;do;nr_rachunku;osoby;dzien_platnosci"
+    for one in tenancies:
+        yield _cells(
+            one.tenancy_no, one.tenant.tenant_no, one.premises.code, one.title, one.valid_from, one.valid_to or "",
+            names.bank_account_no(one.number), one.persons or "", one.payment_day,
+        )  # fmt: skip
+
+
+def _ledger(city: City, years: int, seed: int) -> Iterator[str]:
+    yield _LEDGER_HEADING
+    calendar = months(city.day, years)
+    totals = Totals()
+    for tenancy in city.tenancies:
+        rows = LedgerOfTenancy(tenancy, seed).rows_until(city.day, calendar)
+        yield from _lines(tenancy.tenant.tenant_no, tenancy.tenancy_no, rows, totals)
+    for nth, (tenant_no, tenancy_no, text, paid) in enumerate(_STRAY, start=1):
+        totals.rows += 1
+        totals.credit += paid
+        booked_on = calendar[-1 - nth].last
+        yield f"{tenant_no};{tenancy_no};WPL/X/{nth:05d};1;WPL;{booked_on};;;;{text};0,00;{amount(paid)};"
+    blank = ";" * (_LEDGER_HEADING.split(";").index("obciazenie") - 2)  # each sum stands under its own heading
+    yield f"SUMA;{totals.rows};{blank}{amount(totals.debit)};{amount(totals.credit)};"
+
+
+def _lines(tenant_no: str, tenancy_no: str, rows: Sequence[Row], totals: Totals) -> Iterator[str]:
+    """Rows as they stand in the file, with the running balance; texts of ours hold neither quotes nor semicolons."""
+    head = f"{tenant_no};{tenancy_no};"
+    balance = 0
+    for booked_on, number, position, kind, due_on, period, component, text, debit, credit in rows:
+        balance += debit - credit
+        totals.debit += debit
+        totals.credit += credit
+        yield (
+            f"{head}{number};{position};{kind};{booked_on};{due_on};{period};{component};{text};"
+            f"{amount(debit)};{amount(credit)};{amount(balance)}"
+        )
+    totals.rows += len(rows)
