@@ -1,0 +1,29 @@
+"""Staff dashboard: the ASGI application and the router, nothing else.
+
+`streamlit run app_staff.py` imports this file for `app` and runs it as the script of every session.
+"""
+
+import streamlit as st
+from streamlit import runtime
+
+from core.access.models import Realm
+from core.access.scopes import Permission
+
+
+def main() -> None:
+    """One run of the dashboard."""
+    from ui.router import Screen, run
+
+    screens = [
+        Screen("pages/staff/desk.py", "Pulpit"),
+        Screen("pages/staff/imports.py", "Import", "import", Permission.IMPORT_FILES),
+    ]
+    run(Realm.STAFF, screens, sign_in_file="pages/staff/sign_in.py")
+
+
+if runtime.exists():
+    main()
+else:
+    from ui.asgi import asgi
+
+    app = st.App(__file__, **asgi(Realm.STAFF))

@@ -1,0 +1,28 @@
+"""Tenant portal: the ASGI application and the router, nothing else.
+
+`streamlit run app_tenant.py` imports this file for `app` and runs it as the script of every session.
+"""
+
+import streamlit as st
+from streamlit import runtime
+
+from core.access.models import Realm
+
+
+def main() -> None:
+    """One run of the portal."""
+    from ui.router import Screen, run
+
+    screens = [
+        Screen("pages/tenant/home.py", "Strona główna"),
+        Screen("pages/tenant/finance.py", "Finanse", "finanse"),
+    ]
+    run(Realm.TENANT, screens, sign_in_file="pages/tenant/sign_in.py")
+
+
+if runtime.exists():
+    main()
+else:
+    from ui.asgi import asgi
+
+    app = st.App(__file__, **asgi(Realm.TENANT))

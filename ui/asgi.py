@@ -1,0 +1,89 @@
+"""What turns a Streamlit script into one of our services: `app = st.App(__file__, **asgi(Realm.TENANT))`."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+
+from core import db
+from core.access.models import Realm
+from core.errors import DomainError, SessionEndedError
+from ui.configuration import check_configuration
+from ui.frontend import Frontend
+from ui.guard import Guard
+from ui.service import SERVICES
+from ui.session_routes import session_routes
+from ui.sign_in import ask_to_sign_in_again
+
+COLLECT_EVERY = 60  # seconds between full collections, outside of any request
+SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "ui.sign_in")
+
+log = logging.getLogger(__name__)
+
+
+def asgi(realm: Realm) -> dict[str, Any]:
+    """Routes, guard, lifespan and error handler of a service, as arguments of `st.App`."""
+    service = SERVICES[realm]
+    frontend = Frontend(service)
+    return {
+        "routes": session_routes(service),
+        "middleware": [Middleware(Guard, service=service, frontend=frontend)],
+        "lifespan": _lifespan(frontend),
+        "on_script_error": on_script_error,
+    }
+
+
+def on_script_error(error: Exception) -> bool:
+    """Show a refusal as it is, and a bug as a code that leads to its trace in the log."""
+    if isinstance(error, SessionEndedError):
+        ask_to_sign_in_again(error.message)
+    elif isinstance(error, DomainError):
+        st.error(error.message)
+    else:
+        code = secrets.token_hex(4)
+        log.error("incident %s", code, exc_info=error)
+        st.error(f"Coś poszło nie tak. Spróbuj ponownie, a jeśli błąd się powtórzy, podaj nam kod {code}.")
+    return True
+
+
+def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        check_configuration()
+        # Streamlit would take the folder `pages/` for its older way of making pages and serve the first deep link
+        # of a fresh process past the entry script.
+        PagesManager.uses_pages_directory = False
+        await run_in_threadpool(_import_slow_modules)
+        gc.collect()
+        gc.freeze()
+        frontend.warm()
+        collecting = asyncio.create_task(_collect_garbage())
+        yield
+        collecting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await collecting
+        db.dispose()
+
+    return lifespan
+
+
+def _import_slow_modules() -> None:
+    for name in SLOW_IMPORTS:
+        importlib.import_module(name)
+
+
+async def _collect_garbage() -> None:
+    # Streamlit's own collection after every script run is off ([runner] postScriptGC): it took most of a run's time.
+    while True:
+        await asyncio.sleep(COLLECT_EVERY)
+        await run_in_threadpool(gc.collect)

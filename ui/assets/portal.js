@@ -1,0 +1,158 @@
+/* Loaded before Streamlit's bundle, as a file of our own: the content security policy allows no script in the page.
+   1. Polish for what follows the browser's language. 2. The way from a sign-in ticket to a cookie. 3. Keyboard and screen
+   reader repairs that Streamlit offers no setting for. */
+(() => {
+  "use strict";
+
+  // 1. Dates, numbers and the calendar follow navigator.language; the services speak Polish to everybody.
+  for (const [name, value] of [["language", "pl-PL"], ["languages", Object.freeze(["pl-PL", "pl"])]]) {
+    Object.defineProperty(Navigator.prototype, name, { get: () => value, configurable: true });
+  }
+  window[Symbol.for("react-aria.i18n.locale")] = "pl-PL";
+
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => root.querySelectorAll(selector);
+
+  // 2. The script on the server writes a task into the page; the ticket in it works once and for half a minute.
+  const done = new Set();
+
+  async function session(method, body) {
+    const answer = await fetch("/sesja", {
+      method,
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+  }
+
+  const TASKS = {
+    "open-session": async (task) => {
+      await session("POST", { ticket: task.dataset.iokTicket });
+      location.reload();
+    },
+    "close-session": async () => {
+      await session("DELETE").catch(() => undefined); // the session has ended on the server already
+      location.replace("/");
+    },
+    reload: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      location.reload();
+    },
+  };
+
+  function runTasks() {
+    for (const task of all("[data-iok-task]")) {
+      const name = task.dataset.iokTask;
+      const once = name + "/" + task.dataset.iokTicket;
+      if (done.has(once) || !Object.hasOwn(TASKS, name)) continue;
+      done.add(once);
+      TASKS[name](task).catch(() => {
+        task.setAttribute("role", "alert");
+        task.textContent = "Nie udało się dokończyć logowania. Odśwież stronę i spróbuj ponownie.";
+      });
+    }
+  }
+
+  // 3a. A change of page is silent in a single-page application: take the focus to the new page's heading.
+  let heading = null;
+
+  function followHeading() {
+    const h1 = one('[data-testid="stMain"] h1');
+    const text = h1 && h1.textContent.trim();
+    if (!text || text === heading) return;
+    const first = heading === null;
+    heading = text;
+    if (first) return; // on the first page the skip link comes first
+    if (isPhone()) closeSidebar(false);
+    h1.setAttribute("tabindex", "-1");
+    h1.focus();
+  }
+
+  // 3b. On phones and at 400 % zoom the collapsed sidebar stays in the tab order, opening it loses the focus, and
+  // neither Esc nor a chosen link closes it.
+  const isPhone = () => innerWidth < 768;
+  const sidebar = () => one('[data-testid="stSidebar"]');
+  const isCollapsed = (bar) => bar.getAttribute("aria-expanded") === "false" || bar.dataset.collapsed === "true";
+  const collapseButton = (bar) => one('[data-testid="stSidebarCollapseButton"] button', bar);
+  let wasCollapsed = null;
+  let keepFocus = false;
+
+  function closeSidebar(returnFocus) {
+    const bar = sidebar();
+    const button = bar && !isCollapsed(bar) && collapseButton(bar);
+    if (!button) return;
+    keepFocus = !returnFocus;
+    button.click();
+  }
+
+  function followSidebar() {
+    const bar = sidebar();
+    if (!bar) return;
+    const collapsed = isCollapsed(bar);
+    bar.inert = collapsed;
+    if (collapsed === wasCollapsed) return;
+    const first = wasCollapsed === null;
+    wasCollapsed = collapsed;
+    if (first || keepFocus) {
+      keepFocus = false;
+      return;
+    }
+    const target = collapsed ? () => one('[data-testid="stExpandSidebarButton"]') : () => collapseButton(bar);
+    setTimeout(() => target()?.focus(), 60);
+  }
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isPhone()) closeSidebar(true);
+  });
+
+  // 3c. Attributes Streamlit does not let us set.
+  const REPAIRS = [
+    ['[data-testid="stFileUploaderDropzone"]', (zone) => {
+      const label = zone.getAttribute("aria-label");
+      const button = one("button", zone);
+      zone.setAttribute("role", "group");
+      zone.removeAttribute("tabindex");
+      if (button && label && !button.hasAttribute("aria-label")) button.setAttribute("aria-label", "Wybierz plik: " + label);
+      one('input[type="file"]', zone)?.setAttribute("aria-hidden", "true");
+    }],
+    ['input[aria-label*="(zł)"], input[aria-label*="(m³)"]', (field) => field.setAttribute("inputmode", "decimal")],
+    ['[data-testid="stVegaLiteChart"][role="graphics-document"]', (chart) => {
+      chart.setAttribute("role", "img");
+      chart.removeAttribute("aria-roledescription");
+      one("svg", chart)?.setAttribute("aria-hidden", "true");
+    }],
+  ];
+
+  function repair() {
+    for (const [selector, mend] of REPAIRS) {
+      for (const element of all(selector)) {
+        if (element.dataset.iokMended === selector) continue;
+        element.dataset.iokMended = selector;
+        mend(element);
+      }
+    }
+  }
+
+  let waiting = false;
+
+  function look() {
+    waiting = false;
+    runTasks();
+    repair();
+    followSidebar();
+    followHeading();
+  }
+
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(look, 40);
+  }).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ["aria-expanded", "data-collapsed", "data-iok-task", "data-iok-ticket"],
+  });
+})();

@@ -1,0 +1,55 @@
+"""One run of either service: who is it, which screens do they have, which one is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.access.models import Realm
+from core.access.scopes import EmployeeScope, Permission, TenantScope
+from ui.markup import text
+from ui.service import SERVICES
+from ui.sign_in import current_employee, current_tenant, sign_in_or_stop, sign_out_button
+
+SIGN_IN_TITLE = "Logowanie"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A page file with its name in the menu. The first screen of a service is its home and needs no path."""
+
+    file: str
+    title: str
+    path: str | None = None
+    permission: Permission | None = None  # the menu shows it to those who have it; the page itself asks again
+
+
+def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
+    """Navigate, ask to sign in where nobody is signed in, and run the page."""
+    scope = current_tenant() if realm is Realm.TENANT else current_employee()
+    pages = [_page(screen, scope, home=screen is screens[0]) for screen in screens]
+    sign_in_page = st.Page(sign_in_file, title=SIGN_IN_TITLE, url_path="logowanie", visibility="hidden")
+    # Before the gate: a run that stops earlier would leave Streamlit to its own idea of `pages/`, and the address
+    # somebody came with would be lost on the way through the sign-in.
+    chosen = st.navigation([*pages, sign_in_page], position="sidebar" if scope else "hidden")
+    st.set_page_config(
+        page_title=f"{chosen.title if scope else SIGN_IN_TITLE} – {SERVICES[realm].name}",
+        layout="wide" if scope and realm is Realm.STAFF else "centered",
+    )
+    if scope is None:
+        sign_in_or_stop(realm)
+    with st.sidebar:
+        st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
+        sign_out_button()
+    chosen.run()
+
+
+def _page(screen: Screen, scope: TenantScope | EmployeeScope | None, *, home: bool) -> st.Page:
+    shown = screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
+    return st.Page(
+        screen.file,
+        title=screen.title,
+        url_path=screen.path,
+        default=home,
+        visibility="visible" if shown else "hidden",
+    )

@@ -1,0 +1,112 @@
+"""Who is signed in, and the sign-in screen.
+
+The screen and its flow are streamlit-authenticator's, over our accounts. Its cookie and its counters are off: a right
+password gives a one-time ticket, `portal.js` posts it to `/sesja`, the page reloads with an HttpOnly cookie, and from then
+on the session's row in the database is the only thing that says who is signed in.
+"""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from core.access.models import Realm
+from core.access.scopes import EmployeeScope, Permission, TenantScope
+from core.access.sessions import activity_due, live_session, note_activity
+from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
+from core.db import reading, transaction
+from core.errors import SessionEndedError
+from ui.authenticator import PortalAuthenticator
+from ui.layout import frame
+from ui.service import SERVICES, SESSION_FIELD
+
+
+def current_tenant() -> TenantScope | None:
+    """The tenant signed in in this browser, or None. A fragment that keeps people busy calls it as well."""
+    key = _session_key()
+    if key is None or not _in_use(Realm.TENANT, key):
+        return None
+    try:
+        with reading() as session:
+            return tenant_scope(session, key)
+    except SessionEndedError:
+        return None
+
+
+def current_employee() -> EmployeeScope | None:
+    """The employee signed in in this browser, with the roles of this moment, or None."""
+    key = _session_key()
+    if key is None or not _in_use(Realm.STAFF, key):
+        return None
+    try:
+        with reading() as session:
+            return employee_scope(session, key)
+    except SessionEndedError:
+        return None
+
+
+def require_tenant() -> TenantScope:
+    """The first line of every page of the portal: the tenant's scope, or the sign-in screen and nothing else."""
+    return current_tenant() or sign_in_or_stop(Realm.TENANT)
+
+
+def require_employee(permission: Permission | None = None) -> EmployeeScope:
+    """The first line of every page of the dashboard: a scope with the permission, or no more of the page."""
+    scope = current_employee() or sign_in_or_stop(Realm.STAFF)
+    if permission is not None and not scope.may(permission):
+        st.title("Brak uprawnień", anchor=False)
+        st.error("Nie masz uprawnień do tej strony. Zwróć się do administratora użytkowników.")
+        st.stop()
+    return scope
+
+
+def sign_in_or_stop(realm: Realm) -> NoReturn:
+    """Show the sign-in screen and end the run."""
+    st.html(f'<p class="iok-service">{SERVICES[realm].name}</p>')
+    with frame("Logowanie"):
+        # Filled only by a refusal, but always there: an element that appears above a form takes the focus out of it.
+        message = st.container(key="sign_in_message")
+        ticket = PortalAuthenticator(realm).ask(message)
+        if ticket is not None:
+            with message:
+                _browser_task("open-session", ticket, "Trwa logowanie…")
+    st.stop()
+
+
+def sign_out_button() -> None:
+    """A button that ends the session everywhere it is open, at once."""
+    if st.button("Wyloguj się", key="sign_out", width="stretch"):
+        key = _session_key()
+        if key is not None:
+            with transaction() as session:
+                sign_out(session, key=key)
+        st.session_state.clear()
+        _browser_task("close-session", "", "Trwa wylogowywanie…")
+        st.stop()
+
+
+def ask_to_sign_in_again(message: str) -> None:
+    """Say that the session has ended and start over with a clean page."""
+    st.session_state.clear()
+    st.warning(message)
+    _browser_task("reload", "", "")
+
+
+def _browser_task(name: str, ticket: str, text: str) -> None:
+    # portal.js watches for this attribute. Values are ours: a word, a URL-safe token, a constant sentence.
+    st.html(f'<p role="status" class="iok-task" data-iok-task="{name}" data-iok-ticket="{ticket}">{text}</p>')
+
+
+def _session_key() -> str | None:
+    key = st.user.get(SESSION_FIELD)
+    return key if isinstance(key, str) else None
+
+
+def _in_use(realm: Realm, key: str) -> bool:
+    """Whether the session is live; that it is being used is written now and then."""
+    with reading() as session:
+        row = live_session(session, realm=realm, key=key)
+        due = row is not None and activity_due(row)
+    if due:
+        with transaction() as session:
+            return note_activity(session, key=key)
+    return row is not None
