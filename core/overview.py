@@ -1,1 +1,148 @@
 """Reads across features: what the tenant's home page and the staff desk show at a glance."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
+from core.batches.models import BatchState, ImportBatch
+from core.clock import today
+from core.errors import NotFoundError
+from core.imports.models import SuspendedRow
+from core.ledger.balances import (
+    UNKNOWN_TENANCY,
+    NextDue,
+    TenancyBalance,
+    next_due,
+    payments_booked_through,
+    tenant_balance,
+)
+from core.ledger.models import LedgerEntry
+from core.registry.models import Tenancy
+from core.registry.queries import TenancyCard, served_by, tenancies_of
+
+DEMO_FILES = "demo-"  # how the files of the demonstration city are named, and no landlord's own
+
+
+@dataclass(frozen=True, slots=True)
+class TenantHome:
+    """What the home page shows of one tenancy and of all; amounts in PLN.
+
+    A tenant without any tenancy has neither `chosen` nor `current`.
+    """
+
+    as_of: date
+    booked_through: date | None  # latest payment booked in the whole ledger; None: none yet
+    tenancies: tuple[TenancyCard, ...]  # those that stand today first
+    chosen: TenancyCard | None
+    current: TenancyBalance | None
+    next_due: NextDue | None
+    total_balance: Decimal
+    total_overdue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LastBatch:
+    """The import that was committed last."""
+
+    kind: str
+    file_name: str
+    committed_at: datetime
+    employee_login: str
+    rows: int
+    accepted: int
+    suspended: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDesk:
+    """What there is: tenants and tenancies of the employee's districts, entries and suspended rows of all."""
+
+    last_batch: LastBatch | None
+    tenants: int
+    tenancies: int
+    entries: int
+    suspended: int
+    latest_booking: date | None  # of a payment
+
+
+def tenant_home(
+    session: Session, scope: TenantScope, *, tenancy_id: int | None = None, as_of: date | None = None
+) -> TenantHome:
+    """The balance card of one tenancy (by default the first of the tenant's) and the totals of all.
+
+    Raises NotFoundError for a tenancy that is not theirs.
+    """
+    require_live(session, scope)
+    day = as_of or today()
+    cards = tenancies_of(session, scope)
+    all_of_them = tenant_balance(session, scope, as_of=day)
+    chosen = _choose(cards, tenancy_id)
+    current = next((each for each in all_of_them.tenancies if chosen and each.tenancy_id == chosen.tenancy_id), None)
+    return TenantHome(
+        as_of=day,
+        booked_through=payments_booked_through(session, as_of=day),
+        tenancies=tuple(cards),
+        chosen=chosen,
+        current=current,
+        next_due=next_due(session, scope, current=current) if current else None,
+        total_balance=all_of_them.balance,
+        total_overdue=all_of_them.overdue,
+    )
+
+
+def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
+    """The last import and the counts. Raises NotPermittedError without the permission to see the desk."""
+    require_live(session, scope, Permission.SEE_DESK)
+    tenants, tenancies = session.execute(
+        select(func.count(Tenancy.tenant_id.distinct()), func.count()).where(served_by(scope, day=today()))
+    ).one()
+    return StaffDesk(
+        last_batch=_last_batch(session),
+        tenants=tenants,
+        tenancies=tenancies,
+        entries=session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
+        suspended=session.scalar(select(func.count()).select_from(SuspendedRow)) or 0,
+        latest_booking=payments_booked_through(session),
+    )
+
+
+def is_demo(session: Session) -> bool:
+    """Whether the database holds the made-up city of the demonstration.
+
+    It is told by a committed import of one of its files. It tells nothing about anybody, hence no scope.
+    """
+    made_up = select(ImportBatch.id).where(
+        ImportBatch.file_name.startswith(DEMO_FILES, autoescape=True), ImportBatch.state == BatchState.COMMITTED
+    )
+    return bool(session.scalar(select(exists(made_up))))
+
+
+def _choose(cards: list[TenancyCard], tenancy_id: int | None) -> TenancyCard | None:
+    if tenancy_id is None:
+        return cards[0] if cards else None
+    for card in cards:
+        if card.tenancy_id == tenancy_id:
+            return card
+    raise NotFoundError(UNKNOWN_TENANCY)
+
+
+def _last_batch(session: Session) -> LastBatch | None:
+    newest = (ImportBatch.committed_at.desc(), ImportBatch.id.desc())
+    batch = session.scalar(
+        select(ImportBatch).where(ImportBatch.state == BatchState.COMMITTED).order_by(*newest).limit(1)
+    )
+    if batch is None or batch.committed_at is None:
+        return None
+    return LastBatch(
+        kind=batch.kind,
+        file_name=batch.file_name,
+        committed_at=batch.committed_at,
+        employee_login=batch.employee_login,
+        rows=batch.rows,
+        accepted=batch.accepted,
+        suspended=batch.suspended,
+    )

@@ -26,7 +26,7 @@ from core.registry.models import (
     Tenant,
 )
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(900_001)  # above any number in the files of tests/data
 ACCOUNT_NO = "38999000094700000000000001"
 
 
@@ -53,7 +53,7 @@ def make_building(
 ) -> Building:
     number = next(_numbers)
     building = Building(
-        code=f"B{number:04}",
+        code=f"B{number}",
         street=street,
         building_no=building_no,
         postal_code="90-001",
@@ -78,7 +78,7 @@ def make_premises(
     session: Session, *, building: Building | None = None, premises_no: str = "7", kind: str = "mieszkalny"
 ) -> Premises:
     premises = Premises(
-        code=f"L{next(_numbers):05}",
+        code=f"L{next(_numbers)}",
         building_id=(building or make_building(session)).id,
         premises_no=premises_no,
         kind=kind,
@@ -91,7 +91,7 @@ def make_premises(
 
 def make_tenant(session: Session, name: str = "Anna Kowalska", *, tenant_no: str | None = None) -> Tenant:
     """Anna, unless a test needs her neighbour as well."""
-    tenant = Tenant(tenant_no=tenant_no or f"{next(_numbers):06}", kind="person", name=name)
+    tenant = Tenant(tenant_no=tenant_no or str(next(_numbers)), kind="person", name=name)
     session.add(tenant)
     session.flush()
     return tenant
@@ -109,7 +109,7 @@ def make_tenancy(
     bank_account_no: str | None = ACCOUNT_NO,
 ) -> Tenancy:
     tenancy = Tenancy(
-        tenancy_no=tenancy_no or f"U/{next(_numbers):05}/2010",
+        tenancy_no=tenancy_no or f"U/{next(_numbers)}/2010",
         tenant_id=tenant.id,
         premises_id=(premises or make_premises(session)).id,
         title="najem na czas nieoznaczony",

@@ -37,6 +37,12 @@ def balance_history(session: Session, scope: TenantScope, *, tenancy_id: int, si
     )
 
 
+def last_months(*, since: date, until: date, months: int = 24) -> date:
+    """Where a chart that ends on `until` should begin: `since`, or the first day that keeps it within so many months."""
+    place = until.year * 12 + until.month - months
+    return max(since, date(place // 12, place % 12 + 1, 1))
+
+
 def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
     """Charges and payments of each month from that of `since` to that of `until`, by the day of booking.
 
