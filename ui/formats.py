@@ -1,0 +1,114 @@
+"""Numbers, days and words as Polish readers expect them, and the way back from what they type."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.clock import local
+from core.errors import InvalidInputError
+from core.money import from_grosze, parse_grosze, parse_scaled
+
+NBSP = "\u00a0"  # keeps a number, its thousands and its unit on one line
+MINUS = "\u2212"
+MONTHS = (
+    "styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
+    "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień",
+)  # fmt: skip
+# The landlord's document types (docs: contracts of the files) in the words of a tenant.
+DOCUMENT_TYPES = {
+    "BO": "Bilans otwarcia",
+    "NAL": "Naliczenie",
+    "WPL": "Wpłata",
+    "KOR": "Korekta",
+    "ROZW": "Rozliczenie wody",
+    "ROZC": "Rozliczenie ogrzewania",
+    "ODS": "Nota odsetkowa",
+    "DOD": "Dodatek mieszkaniowy lub energetyczny",
+    "KSZ": "Koszty sądowe",
+    "PRZ": "Przeniesienie",
+    "ZWR": "Zwrot",
+    "FV": "Faktura",
+}
+
+
+def money(amount: Decimal) -> str:
+    """PLN: `1 234,56 zł`, below zero with a true minus. Raises ValueError for a fraction of a grosz."""
+    return f"{_number(amount, places=2)}{NBSP}zł"
+
+
+def volume(value: Decimal) -> str:
+    """m³ with three places: `123,456 m³`. Raises ValueError for more."""
+    return f"{_number(value, places=3)}{NBSP}m³"
+
+
+def count(number: int) -> str:
+    """A whole number with its thousands apart: `16 036`."""
+    return _number(Decimal(number), places=0)
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """The number with the right form of its noun: 1 wpis, 2 wpisy, 5 wpisów, 12 wpisów, 22 wpisy."""
+    if number == 1:
+        form = one
+    elif number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14):
+        form = few
+    else:
+        form = many
+    return f"{count(number)}{NBSP}{form}"
+
+
+def day(value: date) -> str:
+    """`23.11.2026`."""
+    return f"{value:%d.%m.%Y}"
+
+
+def instant(value: datetime) -> str:
+    """`23.11.2026, 14:05` on a Polish wall clock."""
+    return f"{local(value):%d.%m.%Y, %H:%M}"
+
+
+def month(value: date) -> str:
+    """`listopad 2026`."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def balance_word(balance: Decimal) -> str:
+    """The word that stands before an amount, because nobody should have to read a sign."""
+    if balance > 0:
+        return "Do wpłaty"
+    return "Nadpłata" if balance < 0 else "Konto rozliczone"
+
+
+def balance_phrase(balance: Decimal) -> str:
+    """The balance within a sentence or a cell: `do wpłaty 12,00 zł`, `nadpłata 3,50 zł`, `rozliczone`."""
+    return f"{balance_word(balance).lower()} {money(abs(balance))}" if balance else "rozliczone"
+
+
+def document_type(code: str) -> str:
+    """The name of a document type; one we do not know stays as the landlord wrote it."""
+    return DOCUMENT_TYPES.get(code, code)
+
+
+def parse_amount(text: str) -> Decimal:
+    """PLN as typed: `1 234,56`, `1234.56`, `1 234,56 zł`. Raises InvalidInputError."""
+    return from_grosze(_parsed(lambda: parse_grosze(text)))
+
+
+def parse_volume(text: str) -> Decimal:
+    """m³ as typed, at most three places: `123,456`, `123.456 m³`. Raises InvalidInputError."""
+    bare = text.strip().removesuffix("m³").removesuffix("m3").rstrip()
+    return Decimal(_parsed(lambda: parse_scaled(bare, places=3, point_is_decimal=True))).scaleb(-3)
+
+
+def _parsed(parse: Callable[[], int]) -> int:
+    try:
+        return parse()
+    except ValueError as reason:
+        raise InvalidInputError(str(reason)) from reason
+
+
+def _number(value: Decimal, *, places: int) -> str:
+    if value != round(value, places):
+        raise ValueError(f"{value} has more than {places} decimal places")
+    sign = MINUS if value < 0 else ""
+    return sign + f"{abs(value):,.{places}f}".replace(",", NBSP).replace(".", ",")

@@ -1,0 +1,199 @@
+"""The frame of every screen and the blocks that screens are built of. Pages hold no HTML; this is where it is written."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import streamlit as st
+
+from core.db import reading
+from core.overview import TenantHome, is_demo
+from core.registry.bank_accounts import grouped
+from core.registry.queries import TenancyCard
+from core.settings import settings
+from ui import formats
+from ui.landlord import landlord
+from ui.markup import Safe, text
+
+Tone = Literal["neutral", "good", "attention", "information"]
+# Routes and pages that exist; each app shows only its own.
+FOOTER_LINKS = (("Deklaracja dostępności", "/dostepnosc"), ("Regulamin", "/regulamin"), ("Dane osobowe", "/rodo"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name; `attention` marks one that waits for somebody."""
+
+    value: int
+    label: str
+    attention: bool = False
+
+
+@contextmanager
+def frame(title: str, lead: str | None = None, *, links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> Iterator[None]:
+    """A screen: its heading, what the page shows, the line with contacts at the end."""
+    if _demo(settings().database_url):
+        demo_banner()
+    page_header(title, lead)
+    yield
+    footer(links)
+
+
+def page_header(title: str, lead: str | None = None) -> None:
+    """The screen's only h1, constant while the screen lives, and a sentence under it."""
+    st.title(title, anchor=False)
+    if lead:
+        st.html(f'<p class="kit kit-lead">{text(lead)}</p>')
+
+
+def section(title: str) -> None:
+    """An h2."""
+    st.header(title, anchor=False)
+
+
+def note(message: str, *, tone: Tone = "information") -> None:
+    """A quiet framed remark. Unlike st.info and st.warning it does not interrupt a screen reader."""
+    st.html(f'<p class="kit kit-note kit-{tone}">{text(message)}</p>')
+
+
+def status(message: str) -> None:
+    """A line that is read out when it changes, as the count above a filtered table."""
+    st.html(f'<p class="kit kit-status" role="status">{text(message)}</p>')
+
+
+def badge(label: str, tone: Tone = "neutral") -> Safe:
+    """A state in a word with a border: the colour repeats what the word says."""
+    return Safe(f'<span class="kit-badge kit-{tone}">{text(label)}</span>')
+
+
+def kv(items: Sequence[tuple[str, str]], *, label: str) -> None:
+    """A description list: what → value."""
+    st.html(f'<dl class="kit kit-kv" aria-label="{text(label)}">{_pairs(items)}</dl>')
+
+
+def kpi_row(figures: Sequence[Figure], *, label: str) -> None:
+    """Numbers in a row, each with its name in one list item."""
+    items = "".join(
+        f'<li class="kit-{"attention" if figure.attention else "neutral"}">'
+        f"<b>{formats.count(figure.value)}</b> {text(figure.label)}</li>"
+        for figure in figures
+    )
+    st.html(f'<ul class="kit kit-figures" aria-label="{text(label)}">{items}</ul>')
+
+
+@contextmanager
+def card(title: str, *, key: str) -> Iterator[None]:
+    """A bordered box with an h2."""
+    with st.container(border=True, key=key):
+        section(title)
+        yield
+
+
+def balance_card(home: TenantHome) -> None:
+    """The state of dues of the chosen tenancy: the word first, the amount without a sign, then when and where to pay."""
+    if home.current is None or home.chosen is None:
+        return
+    balance = home.current.balance
+    kind = "due" if balance > 0 else "over" if balance < 0 else "settled"
+    st.html(
+        f'<section class="kit kit-card kit-card-{kind}" aria-labelledby="saldo">'
+        f'<h2 id="saldo">{text(formats.balance_word(balance))}</h2>'
+        f'<p class="kit-amount">{text(formats.money(abs(balance)))}</p>'
+        f'<dl class="kit-kv">{_pairs(_when(home))}{_pairs(_where(home.chosen))}</dl>'
+        f'<p class="kit-small">{text(_informational(home))}</p></section>'
+    )
+
+
+def total_line(home: TenantHome) -> None:
+    """The sum over all tenancies, for who has several."""
+    number = formats.plural(len(home.tenancies), "umowa", "umowy", "umów")
+    overdue = f", w tym po terminie {formats.money(home.total_overdue)}" if home.total_overdue else ""
+    st.html(
+        f'<p class="kit kit-status">Wszystkie umowy razem ({number}): '
+        f"<strong>{text(formats.balance_phrase(home.total_balance))}</strong>{text(overdue)}.</p>"
+    )
+
+
+def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
+    """The tenancy to look at: the only one, or the one chosen here and remembered on the other screens; None of none."""
+    if len(tenancies) < 2:
+        return tenancies[0] if tenancies else None
+    by_id = {each.tenancy_id: each for each in tenancies}
+    chosen = st.selectbox(
+        "Umowa",
+        list(by_id),
+        format_func=lambda tenancy_id: tenancy_name(by_id[tenancy_id]),
+        key="tenancy",
+        persist_state="session",
+    )
+    return by_id.get(chosen, tenancies[0])
+
+
+def tenancy_name(tenancy: TenancyCard) -> str:
+    """`ul. Kwiatowa 12 m. 7, umowa U/00012/2014`."""
+    ended = f", zakończona {formats.day(tenancy.valid_to)}" if tenancy.valid_to else ""
+    return f"{tenancy.address}, umowa {tenancy.tenancy_no}{ended}"
+
+
+def footer(links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> None:
+    """The last line of every screen: how to reach the landlord and the pages the law asks for."""
+    who = landlord()
+    phone = who.phone.replace(" ", "")
+    items = [
+        f'tel. <a href="tel:{text(phone)}">{text(who.phone)}</a>',
+        f'<a href="mailto:{text(who.email)}">{text(who.email)}</a>',
+        *(f'<a href="{text(href)}">{text(label)}</a>' for label, href in links),
+    ]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    st.html(f'<footer class="kit kit-footer"><p>{text(who.name)}</p><ul aria-label="Kontakt">{listed}</ul></footer>')
+
+
+def demo_banner() -> None:
+    """Says that people and amounts are made up."""
+    note("Wersja pokazowa: osoby, adresy i kwoty są zmyślone.", tone="attention")
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _demo(database_url: str) -> bool:  # the argument is the cache's key
+    with reading() as session:
+        return is_demo(session)
+
+
+def _pairs(items: Sequence[tuple[str, str]]) -> str:
+    return "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in items)
+
+
+def _informational(home: TenantHome) -> str:
+    booked = f", z wpłatami zaksięgowanymi do {formats.day(home.booked_through)}" if home.booked_through else ""
+    return (
+        f"Informacja ma charakter informacyjny: stan na {formats.day(home.as_of)}{booked}. "
+        "Późniejsze wpłaty pojawią się tu po zaksięgowaniu."
+    )
+
+
+def _when(home: TenantHome) -> list[tuple[str, str]]:
+    items: list[tuple[str, str]] = []
+    if home.current and home.current.overdue > Decimal(0):
+        items.append(("W tym po terminie", formats.money(home.current.overdue)))
+    if home.next_due:
+        items.append(
+            ("Najbliższa płatność", f"{formats.money(home.next_due.amount)} do {formats.day(home.next_due.due_on)}")
+        )
+    items.append(("Stan na", formats.day(home.as_of)))
+    booked = formats.day(home.booked_through) if home.booked_through else "brak wpłat"
+    return [*items, ("Wpłaty zaksięgowane do", booked)]
+
+
+def _where(tenancy: TenancyCard) -> list[tuple[str, str]]:
+    place = ("Lokal", f"{tenancy.address}, {tenancy.town}")
+    if not tenancy.bank_account_no:
+        return [place, ("Numer konta", f"zapytaj w biurze, tel. {landlord().phone}")]
+    return [
+        place,
+        # Plain blanks: the number wraps on a phone and pastes into any bank's form.
+        ("Numer konta", grouped(tenancy.bank_account_no).replace(formats.NBSP, " ")),
+        ("Odbiorca", landlord().name),
+        ("Tytuł przelewu", f"Umowa {tenancy.tenancy_no}"),
+    ]

@@ -1,0 +1,102 @@
+"""Tables as real HTML: caption, column and row headers, a scroll region that the keyboard reaches, two phone layouts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+import streamlit as st
+
+from core.ledger.entries import LedgerLine
+from ui import formats
+from ui.markup import Safe, text
+
+Row = TypeVar("Row")
+# What becomes of the table on a phone: nothing, a card of label–value pairs a row, or the two-line entry of a ledger.
+PhoneLayout = Literal["plain", "stack", "ledger"]
+# Where a cell stands in the two-line entry.
+LedgerPart = Literal["", "what", "amount", "when", "after", "kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """A column: its Polish heading and how to show a row's cell (a string is escaped)."""
+
+    label: str
+    cell: Callable[[Row], str]
+    numeric: bool = False
+    part: LedgerPart = ""
+
+
+def table(
+    rows: Sequence[Row],
+    columns: Sequence[Column[Row]],
+    *,
+    caption: str,
+    header: int = 0,
+    phone: PhoneLayout = "stack",
+) -> None:
+    """Show rows as a table; column number `header` names its row."""
+    st.html(table_html(rows, columns, caption=caption, header=header, phone=phone))
+
+
+def table_html(
+    rows: Sequence[Row],
+    columns: Sequence[Column[Row]],
+    *,
+    caption: str,
+    header: int = 0,
+    phone: PhoneLayout = "stack",
+) -> Safe:
+    """The table's HTML. Phone layouts restate the roles, because `display: block` takes them from a table."""
+    name, kind = text(caption), f" kit-{phone}" if phone != "plain" else ""
+    heads = "".join(
+        f'<th scope="col" role="columnheader"{_class(column, head=True)}>{text(column.label)}</th>'
+        for column in columns
+    )
+    body = "".join(_row(row, columns, header) for row in rows)
+    return Safe(
+        f'<div class="kit kit-scroll" role="region" tabindex="0" aria-label="{name}">'
+        f'<table class="kit-table{kind}" role="table"><caption>{name}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+    )
+
+
+def ledger_table(lines: Sequence[LedgerLine], *, caption: str) -> None:
+    """Lines of a ledger: an amount adds to what is owed or, with a minus, takes off it; the balance speaks in words."""
+    columns: tuple[Column[LedgerLine], ...] = (
+        Column("Data", lambda line: formats.day(line.booked_on), part="when"),
+        Column("Rodzaj", lambda line: formats.document_type(line.document_type), part="kind"),
+        Column("Opis", _description, part="what"),
+        Column("Kwota", lambda line: formats.money(line.debit - line.credit), numeric=True, part="amount"),
+        Column(
+            "Saldo po operacji", lambda line: formats.balance_phrase(line.balance_after), numeric=True, part="after"
+        ),
+    )
+    table(lines, columns, caption=caption, header=2, phone="ledger")
+
+
+def _description(line: LedgerLine) -> Safe:
+    details = [f"termin {formats.day(line.due_on)}" if line.due_on else "", line.document_no]
+    small = ", ".join(detail for detail in details if detail)
+    title = text(line.description or line.component or formats.document_type(line.document_type))
+    return Safe(f'{title}<span class="kit-small">{text(small)}</span>' if small else title)
+
+
+def _row(row: Row, columns: Sequence[Column[Row]], header: int) -> str:
+    cells = "".join(_cell(row, column, is_header=place == header) for place, column in enumerate(columns))
+    return f'<tr role="row">{cells}</tr>'
+
+
+def _cell(row: Row, column: Column[Row], *, is_header: bool) -> str:
+    tag, role = ("th", 'scope="row" role="rowheader"') if is_header else ("td", 'role="cell"')
+    return (
+        f'<{tag} {role} data-label="{text(column.label)}"{_class(column)}>'
+        f'<span class="kit-cell">{text(column.cell(row))}</span></{tag}>'
+    )
+
+
+def _class(column: Column[Row], *, head: bool = False) -> str:
+    names = ["kit-number"] if column.numeric else []
+    if column.part and not head:
+        names.append(f"kit-part-{column.part}")
+    return f' class="{" ".join(names)}"' if names else ""
