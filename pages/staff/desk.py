@@ -1,0 +1,40 @@
+"""Pulpit: what there is and how fresh it is."""
+
+from core.access.scopes import Permission
+from core.db import reading
+from core.overview import staff_desk
+from ui import formats
+from ui.layout import Figure, frame, kpi_row, kv, note, section
+from ui.sign_in import require_employee
+
+scope = require_employee(Permission.SEE_DESK)
+
+with frame("Pulpit"):
+    with reading() as session:
+        desk = staff_desk(session, scope)
+    kpi_row(
+        [
+            Figure(desk.tenants, "najemców"),
+            Figure(desk.tenancies, "umów"),
+            Figure(desk.entries, "operacji w kartotece"),
+            Figure(desk.suspended, "operacji w poczekalni", attention=desk.suspended > 0),
+        ],
+        label="Stan danych",
+    )
+    section("Ostatni import")
+    if desk.last_batch is None:
+        note("Nie wczytano jeszcze żadnego pliku. Zacznij na stronie Import od budynków.")
+    else:
+        batch = desk.last_batch
+        kv(
+            [
+                ("Plik", batch.file_name),
+                ("Wczytano", formats.instant(batch.committed_at)),
+                ("Przez", batch.employee_login or "konsola"),
+                ("Wiersze", formats.count(batch.rows)),
+                ("Przyjęte", formats.count(batch.accepted)),
+                ("W poczekalni", formats.count(batch.suspended)),
+                ("Wpłaty zaksięgowane do", formats.day(desk.latest_booking) if desk.latest_booking else "brak wpłat"),
+            ],
+            label="Ostatni import",
+        )
