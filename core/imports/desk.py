@@ -7,7 +7,7 @@ the load itself is rolled back. They are opened here, so that the page and the c
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select, update
@@ -23,6 +23,10 @@ from core.imports.findings import Cause, Finding, Severity
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
 from core.imports.models import BatchFinding, ConfirmationToken
 from core.imports.options import LoadOptions
+from core.imports.undo import UndoReceipt, undo_batch
+
+# A confirmation left open longer than this is asked for again.
+TOKEN_LIFE = timedelta(hours=1)
 
 
 def import_file(
@@ -89,7 +93,10 @@ def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -
 
 
 def mint_token(scope: EmployeeScope, *, batch_id: int) -> str:
-    """A one-time token for confirming exactly this batch, minted when the confirmation is shown; the last one counts."""
+    """A one-time token for confirming one action on one batch, minted when the confirmation is shown.
+
+    A later token for the same batch replaces it.
+    """
     token = secrets.token_urlsafe(24)
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
@@ -105,26 +112,38 @@ def mint_token(scope: EmployeeScope, *, batch_id: int) -> str:
 def confirm_batch(scope: EmployeeScope, *, batch_id: int, token: str, options: LoadOptions) -> BatchReport:
     """Commit a previewed batch with its token: a double click or a second tab loads once.
 
-    Raises NotFoundError where the token is used up, replaced, or somebody else's; else as `commit_batch`.
+    Raises NotFoundError where the token is used up, replaced, or somebody else's; else as `commit_batch`. A refusal uses
+    nothing up and leaves the batch as it was previewed.
     """
-    try:
-        with transaction() as session:
-            require_live(session, scope, Permission.IMPORT_FILES)
-            used = changed_rows(
-                session,
-                delete(ConfirmationToken).where(
-                    ConfirmationToken.token_hash == _hash(token),
-                    ConfirmationToken.batch_id == batch_id,
-                    ConfirmationToken.employee_id == scope.employee_id,
-                ),
-            )
-            if used != 1:
-                raise NotFoundError("To potwierdzenie zostało już użyte. Sprawdź historię importu.")
-            return load(session, scope, batch_id=batch_id, options=options)
-    except RefusedError as refusal:
-        with transaction() as session:
-            record_refusal(session, report=refusal.report, reason=refusal.message)
-        raise
+    with transaction() as session:
+        require_live(session, scope, Permission.IMPORT_FILES)
+        _use_token(session, scope, batch_id=batch_id, token=token)
+        return load(session, scope, batch_id=batch_id, options=options)
+
+
+def confirm_undo(scope: EmployeeScope, *, batch_id: int, token: str) -> UndoReceipt:
+    """Take a batch back with the token minted when the confirmation was shown.
+
+    Raises NotFoundError for a token that is used up or not theirs; else as `undo_batch`.
+    """
+    with transaction() as session:
+        require_live(session, scope, Permission.UNDO_IMPORTS)
+        _use_token(session, scope, batch_id=batch_id, token=token)
+        return undo_batch(session, scope, batch_id=batch_id)
+
+
+def _use_token(session: Session, scope: EmployeeScope, *, batch_id: int, token: str) -> None:
+    used = changed_rows(
+        session,
+        delete(ConfirmationToken).where(
+            ConfirmationToken.token_hash == _hash(token),
+            ConfirmationToken.batch_id == batch_id,
+            ConfirmationToken.employee_id.is_not_distinct_from(scope.employee_id),
+            ConfirmationToken.minted_at > now() - TOKEN_LIFE,
+        ),
+    )
+    if used != 1:
+        raise NotFoundError("To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu.")
 
 
 @dataclass(frozen=True, slots=True)

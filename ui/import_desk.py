@@ -1,0 +1,260 @@
+"""What the import screen is made of: the upload form, the report of a check, the receipt, the history."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, Literal
+
+import streamlit as st
+
+from core.batches.models import BatchState
+from core.imports.desk import BatchLine
+from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, Dialect
+from core.imports.findings import Cause, Finding, Findings, Severity
+from core.imports.kinds import KINDS
+from core.imports.load import BatchReport
+from core.imports.options import LoadOptions
+from ui import formats
+from ui.layout import Figure, Tone, badge, kpi_row, kv, note
+from ui.tables import Column, table
+
+MAX_UPLOAD = 300  # MB; a ledger of two million rows
+SHOWN_FINDINGS = 50
+DETECT = "wykryj z pliku"
+
+SEVERITIES: dict[Severity, tuple[str, Tone]] = {
+    Severity.SETUP: ("cały plik", "attention"),
+    Severity.ERROR: ("błąd", "attention"),
+    Severity.WARNING: ("ostrzeżenie", "information"),
+    Severity.NOTICE: ("informacja", "neutral"),
+}
+CAUSES: dict[Cause, str] = {
+    Cause.FILE: "Plik nie nadaje się do wczytania",
+    Cause.ENCODING: "Znaki spoza kodowania",
+    Cause.LINE: "Uszkodzone wiersze",
+    Cause.QUOTE: "Cudzysłowy",
+    Cause.FIELDS: "Liczba pól w wierszu",
+    Cause.UNKNOWN_COLUMN: "Pominięte kolumny",
+    Cause.MISSING_COLUMN: "Brakujące kolumny",
+    Cause.REQUIRED: "Brak wymaganej wartości",
+    Cause.VALUE: "Nieprawidłowa wartość",
+    Cause.SIDES: "Obciążenie i uznanie",
+    Cause.UNKNOWN_REFERENCE: "Brak powiązanej pozycji",
+    Cause.CONFLICT: "Konflikt z wczytanym dokumentem",
+    Cause.REPEATED_KEY: "Numer powtórzony w pliku",
+    Cause.EQUAL_ROW: "Taki sam wiersz w innym pliku",
+    Cause.UNKNOWN_TYPE: "Nieznany typ dokumentu",
+    Cause.UNUSUAL_AMOUNT: "Nietypowa kwota",
+    Cause.SUSPENDED: "Nieznany kontrahent lub umowa (poczekalnia)",
+    Cause.TOTALS: "Sumy kontrolne",
+    Cause.BALANCE: "Saldo inne niż w pliku",
+    Cause.CHANGED: "Zmienione dane",
+}
+STATES: dict[BatchState, tuple[str, Tone]] = {
+    BatchState.RECEIVED: ("przyjęty", "neutral"),
+    BatchState.CHECKED: ("sprawdzony", "information"),
+    BatchState.COMMITTED: ("wczytany", "good"),
+    BatchState.UNDONE: ("wycofany", "neutral"),
+    BatchState.REFUSED: ("odrzucony", "attention"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What the clerk handed in."""
+
+    kind: str
+    name: str
+    content: BinaryIO
+    options: LoadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A checked batch that waits for its confirmation; lives in the session until it is confirmed or replaced."""
+
+    batch_id: int
+    name: str
+    options: LoadOptions
+    report: BatchReport
+    token: str
+
+
+def upload_form() -> Upload | None:
+    """Kind, file, and how to read it where detection errs; the upload once the button is pressed with a file."""
+    with st.form("upload", border=True):
+        kind = st.selectbox("Rodzaj pliku", list(KINDS), format_func=lambda name: KINDS[name].title, key="kind")
+        file = st.file_uploader("Plik CSV", type=["csv", "txt"], max_upload_size=MAX_UPLOAD, key="file")
+        with st.expander("Zapis pliku i sumy kontrolne"):
+            left, right = st.columns(2)
+            encoding = left.selectbox("Kodowanie", [DETECT, *ENCODINGS], key="encoding")
+            delimiter = right.selectbox(
+                "Rozdzielnik",
+                [DETECT, *DELIMITER_NAMES],
+                format_func=lambda sign: DELIMITER_NAMES.get(sign, sign),
+                key="sep",
+            )
+            rows = left.text_input(
+                "Liczba wierszy według wydruku", key="rows", validate=(r"^\d*$", "Podaj liczbę wierszy")
+            )
+            debit = right.text_input("Suma obciążeń według wydruku", key="debit")
+            credit = right.text_input("Suma uznań według wydruku", key="credit")
+        pressed = st.form_submit_button("Sprawdź plik", type="primary")
+    if not pressed or file is None:
+        if pressed:
+            note("Wybierz plik CSV, który chcesz sprawdzić.", tone="attention")
+        return None
+    options = LoadOptions(
+        encoding=None if encoding == DETECT else encoding,
+        delimiter=None if delimiter == DETECT else delimiter,
+        expect_rows=int(rows) if rows and rows.isdigit() else None,
+        expect_debit=formats.parse_amount(debit) if debit else None,
+        expect_credit=formats.parse_amount(credit) if credit else None,
+    )
+    return Upload(kind, file.name, file, options)
+
+
+@contextmanager
+def on_disk(upload: Upload) -> Iterator[Path]:
+    """The upload as a file while it is handed in."""
+    with TemporaryDirectory(prefix="iok-") as folder:
+        path = Path(folder) / "upload.csv"
+        upload.content.seek(0)
+        with path.open("wb") as out:
+            while block := upload.content.read(1 << 20):
+                out.write(block)
+        yield path
+
+
+@contextmanager
+def progress(options: LoadOptions, words: str) -> Iterator[LoadOptions]:
+    """Options that move a progress bar while the file is read; the bar goes when it is done."""
+    bar = st.progress(0.0, text=words)
+
+    def move(done: int, size: int) -> None:
+        bar.progress(min(done / max(size, 1), 1.0), text=words)
+
+    try:
+        yield replace(options, progress=move)
+    finally:
+        bar.empty()
+
+
+def receipt(report: BatchReport, name: str) -> str:
+    """What was loaded, in one sentence."""
+    return (
+        f"Wczytano plik {name} jako partię {report.batch_id}: przyjęte {formats.count(report.accepted)}, "
+        f"powtórzone {formats.count(report.repeated)}, w poczekalni {formats.count(report.suspended)}, "
+        f"pominięte {formats.count(report.rejected)}."
+    )
+
+
+def show_report(report: BatchReport) -> None:
+    """What the file is, what would become of its rows, what there is to say about it."""
+    if report.dialect is not None:
+        kv(_dialect(report.dialect), label="Zapis pliku")
+    kpi_row(
+        [
+            Figure(report.rows, "wierszy w pliku"),
+            Figure(report.accepted, "do wczytania"),
+            Figure(report.repeated, "powtórzonych"),
+            Figure(report.suspended, "do poczekalni", attention=report.suspended > 0),
+            Figure(report.rejected, "błędnych", attention=report.rejected > 0),
+        ],
+        label="Wynik sprawdzenia",
+    )
+    if report.debit or report.credit:
+        sums = [("Suma obciążeń (Wn)", formats.money(report.debit)), ("Suma uznań (Ma)", formats.money(report.credit))]
+        kv(sums, label="Sumy wszystkich wierszy pliku")
+    show_findings(report.findings)
+
+
+def show_findings(findings: Findings) -> None:
+    """Counts by cause, then the findings themselves, worst first."""
+    if not findings.counts:
+        return
+    causes = sorted(findings.counts.items(), key=lambda item: (list(Severity).index(item[0][0]), -item[1]))
+    table(
+        causes,
+        [
+            Column("Przyczyna", lambda item: CAUSES[item[0][1]]),
+            Column("Waga", lambda item: badge(*SEVERITIES[item[0][0]])),
+            Column("Ile", lambda item: formats.count(item[1]), numeric=True),
+        ],
+        caption="Uwagi według przyczyny",
+    )
+    finding_table(findings.sorted(), total=sum(findings.counts.values()))
+
+
+def finding_table(findings: Sequence[Finding], *, total: int) -> None:
+    """The first findings with their place; says how many there are in all."""
+    shown = findings[:SHOWN_FINDINGS]
+    more = f", pierwsze {len(shown)} z {formats.count(total)}" if total > len(shown) else ""
+    table(
+        shown,
+        [
+            Column("Wiersz", lambda one: str(one.line) if one.line else "—", numeric=True),
+            Column("Waga", lambda one: badge(*SEVERITIES[one.severity])),
+            Column("Kolumna", lambda one: one.column or "—"),
+            Column("Wartość", lambda one: one.cell or "—"),
+            Column("Co i dlaczego", lambda one: one.reason),
+        ],
+        caption=f"Miejsca w pliku{more}",
+    )
+
+
+def choices(preview: Preview) -> LoadOptions | None:
+    """What the clerk confirms about a checked file; None while something that needs a confirmation has none."""
+    findings = preview.report.findings
+    errors, warnings = findings.number(Severity.ERROR), findings.number(Severity.WARNING)
+    if findings.number(Severity.SETUP):
+        note("Tego pliku nie można wczytać. Popraw go u źródła i wyślij ponownie.", tone="attention")
+        return None
+    skip = not errors or st.checkbox(
+        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe", key="skip_errors"
+    )
+    accept = not warnings or st.checkbox(f"Znam ostrzeżenia ({formats.count(warnings)}) i potwierdzam je", key="accept")
+    equal: Literal["skip", "add"] = "skip"
+    if findings.counts[Severity.WARNING, Cause.EQUAL_ROW]:
+        words = {"skip": "pomiń (są już w kartotece)", "add": "dodaj jako nowe"}
+        chosen = st.radio("Takie same wiersze z innych plików", list(words), format_func=words.__getitem__, key="equal")
+        equal = "add" if chosen == "add" else "skip"
+    if not (skip and accept):
+        return None
+    return replace(preview.options, skip_errors=errors > 0, accept_warnings=warnings > 0, equal_rows=equal)
+
+
+def history_table(lines: Sequence[BatchLine]) -> None:
+    """Batches, newest first."""
+    table(
+        lines,
+        [
+            Column("Partia", lambda line: str(line.id), numeric=True),
+            Column("Plik", lambda line: line.file_name),
+            Column("Rodzaj", lambda line: KINDS[line.kind].title),
+            Column("Stan", lambda line: badge(*STATES[line.state])),
+            Column("Przyjęto", lambda line: formats.instant(line.received_at)),
+            Column("Kto", lambda line: line.employee_login),
+            Column("Wczytane", lambda line: formats.count(line.accepted), numeric=True),
+            Column("Powtórzone", lambda line: formats.count(line.repeated), numeric=True),
+            Column("Poczekalnia", lambda line: formats.count(line.suspended), numeric=True),
+            Column("Odrzucone", lambda line: formats.count(line.rejected), numeric=True),
+        ],
+        caption="Historia importu, od najnowszych",
+        header=1,
+    )
+
+
+def batch_name(line: BatchLine) -> str:
+    """`Partia 5: kartoteka.csv (Kartoteka finansowa, 16 033)`."""
+    return f"Partia {line.id}: {line.file_name} ({KINDS[line.kind].title}, {formats.count(line.accepted)})"
+
+
+def _dialect(dialect: Dialect) -> list[tuple[str, str]]:
+    return [
+        ("Kodowanie", dialect.encoding + (" z BOM" if dialect.has_bom else "")),
+        ("Rozdzielnik", DELIMITER_NAMES[dialect.delimiter]),
+        ("Znak dziesiętny", "kropka" if dialect.point_is_decimal else "przecinek"),
+    ]
