@@ -1,0 +1,104 @@
+"""The import screen, through the real entry script."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import db
+from core.access.scopes import Role
+from core.ledger.models import LedgerEntry
+from core.registry.models import Tenant
+from tests.core.imports.files import CITY, HEADER, load_city
+from tests.pages.conftest import open_dashboard, shown
+
+
+@pytest.fixture
+def desk(session: Session) -> AppTest:
+    """The import screen of an accountant; the city's registry is loaded."""
+    app = open_dashboard(session, Role.ACCOUNTING).run()
+    load_city(ledger=False)
+    return app.switch_page("pages/staff/imports.py").run()
+
+
+def _check(app: AppTest, content: bytes, kind: str = "ledger") -> AppTest:
+    app.selectbox(key="kind").set_value(kind)
+    app.file_uploader(key="file").upload("kartoteka.csv", content, "text/csv")
+    return app.button("FormSubmitter:upload-Sprawdź plik").click().run()
+
+
+def _entries() -> int:
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
+
+
+def test_check_shows_what_would_happen_and_changes_nothing(desk: AppTest) -> None:
+    html = shown(_check(desk, (CITY / "kartoteka.csv").read_bytes()))
+    assert "<b>16 033</b> do wczytania" in html
+    assert "<b>3</b> do poczekalni" in html
+    assert "4 480 012,27 zł" in html
+    assert _entries() == 0
+
+
+def test_confirmed_file_is_loaded_once_and_can_be_taken_back(desk: AppTest) -> None:
+    _check(desk, (CITY / "kartoteka.csv").read_bytes())
+    desk.button(key="load").click().run()
+    assert "jako partię 5" in shown(desk)
+    assert _entries() == 16033
+    undo = next(box for box in desk.selectbox if box.label == "Wycofaj partię")
+    undo.set_value(5).run()
+    desk.button(key="take_back").click().run()
+    assert "Wycofano partię 5" in shown(desk)
+    assert _entries() == 0
+
+
+def test_second_tab_with_the_same_preview_loads_nothing(session: Session, desk: AppTest) -> None:
+    _check(desk, (CITY / "kartoteka.csv").read_bytes())
+    preview = desk.session_state["preview"]
+    desk.button(key="load").click().run()
+    desk.session_state["preview"] = preview
+    desk.run()
+    desk.button(key="load").click().run()
+    assert "zostało już użyte" in shown(desk)
+    assert _entries() == 16033
+
+
+def test_errors_block_until_the_clerk_chooses_to_leave_them_out(desk: AppTest) -> None:
+    rows = [
+        HEADER,
+        "000003;U/00003/2013;D/1;1;NAL;2026-10-01;;x;10,00;",
+        "000003;U/00003/2013;D/2;1;NAL;wczoraj;;x;1,00;",
+    ]
+    html = shown(_check(desk, "\r\n".join(rows).encode()))
+    assert "data_ksiegowania" in html
+    assert desk.button(key="load").disabled
+    desk.checkbox(key="skip_errors").check().run()
+    desk.button(key="load").click().run()
+    assert "pominięte 1" in shown(desk)
+    assert _entries() == 1
+
+
+def test_unusable_file_says_why(desk: AppTest) -> None:
+    html = shown(_check(desk, b"PK\x03\x04 this is a workbook"))
+    assert "skoroszyt Excela" in html
+    assert desk.button(key="load").disabled
+
+
+def test_same_file_again_names_its_batch(desk: AppTest) -> None:
+    html = shown(_check(desk, (CITY / "kontrahenci.csv").read_bytes(), "tenants"))
+    assert "już wczytany (partia 3)" in html
+
+
+def test_clerk_without_the_permission_sees_nothing(session: Session) -> None:
+    app = open_dashboard(session, Role.CLERK).run()
+    load_city(ledger=False)
+    app.switch_page("pages/staff/imports.py").run()
+    assert "Brak uprawnień" in [title.value for title in app.title]
+    assert not app.file_uploader
+
+
+def test_empty_installation_says_where_to_begin(session: Session) -> None:
+    app = open_dashboard(session, Role.HEAD).run().switch_page("pages/staff/imports.py").run()
+    assert "Zacznij od budynków" in shown(app)
+    with db.reading() as fresh:
+        assert fresh.scalar(select(func.count()).select_from(Tenant)) == 0
