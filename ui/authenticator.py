@@ -96,10 +96,8 @@ class PortalAuthenticator(Authenticate):  # type: ignore[misc]
     def ask(self, message: DeltaGenerator) -> str | None:
         """Show the form; returns a ticket when it was sent with a right password, else writes why not into `message`."""
         with st.form("sign_in", enter_to_submit=True):
-            login = st.text_input("Identyfikator", key="sign_in_login", autocomplete="username", max_chars=40)
-            password = st.text_input(
-                "Hasło", key="sign_in_secret", type="password", autocomplete="current-password", max_chars=256
-            )
+            login = st.text_input("Identyfikator", key="sign_in_login", autocomplete="username")
+            password = st.text_input("Hasło", key="sign_in_secret", type="password", autocomplete="current-password")
             sent = st.form_submit_button("Zaloguj się", type="primary")
         if not sent:
             return None

@@ -19,6 +19,8 @@ from ui.authenticator import PortalAuthenticator
 from ui.layout import frame
 from ui.service import SERVICES, SESSION_FIELD
 
+FORM_WIDTH = 480  # pixels; narrower screens make it narrower
+
 
 def current_tenant() -> TenantScope | None:
     """The tenant signed in in this browser, or None. A fragment that keeps people busy calls it as well."""
@@ -62,7 +64,7 @@ def require_employee(permission: Permission | None = None) -> EmployeeScope:
 def sign_in_or_stop(realm: Realm) -> NoReturn:
     """Show the sign-in screen and end the run."""
     st.html(f'<p class="iok-service">{SERVICES[realm].name}</p>')
-    with frame("Logowanie"):
+    with frame("Logowanie"), st.container(width=FORM_WIDTH):
         # Filled only by a refusal, but always there: an element that appears above a form takes the focus out of it.
         message = st.container(key="sign_in_message")
         ticket = PortalAuthenticator(realm).ask(message)
