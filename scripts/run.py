@@ -61,7 +61,7 @@ def taken(port: int) -> bool:
 def answers(app: App) -> bool:
     """Whether the app says that it is well."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{app.port}/_stcore/health", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{HOST}:{app.port}/_stcore/health", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -81,7 +81,8 @@ def serve(apps: Sequence[App]) -> int:
     running: list[subprocess.Popen[bytes]] = []
     try:
         for app in apps:
-            running.append(subprocess.Popen(command(app), cwd=ROOT))  # noqa: S603
+            # What Streamlit says on its output is its own greeting; ours follows once both answer. Logs stay on stderr.
+            running.append(subprocess.Popen(command(app), cwd=ROOT, stdout=subprocess.DEVNULL))  # noqa: S603
         if not _wait_until_ready(apps, running):
             return 1
         _greet(apps)

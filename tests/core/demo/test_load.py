@@ -1,0 +1,139 @@
+"""Loading the demo city: through the import, only into an empty database, never in production."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from core import db
+from core.access.models import Realm
+from core.access.scopes import Role
+from core.accounts.models import Employee, EmployeeRole, PortalAccount
+from core.accounts.sign_in import operator_scope, sign_in
+from core.batches.models import ImportBatch
+from core.commands import cli
+from core.demo import cast, load
+from core.demo.load import DemoReport, NotEmptyError, is_empty, make_demo
+from core.errors import DomainError, NotPermittedError
+from core.imports.invariants import broken_invariants
+from core.ledger.models import LedgerEntry
+from core.overview import is_demo
+from core.registry.models import ServiceDistrict, Tenancy
+from core.settings import settings
+from tests.cast import make_tenant
+
+
+def make_small() -> DemoReport:
+    return make_demo(tenancies=40, years=1, seed=1)
+
+
+def run_demo(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["demo", "--tenancies", "40", "--years", "1", *arguments])
+
+
+def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not frozen by freezegun: its days are of a type of their own, which polars does not take for days.
+    monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
+
+    report = make_small()
+
+    assert {path.name for path in report.folder.iterdir()} == {
+        "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-kartoteka.csv",
+    }  # fmt: skip
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Tenancy)) == 40
+        assert session.scalar(select(func.count()).select_from(LedgerEntry)) == report.batches["ledger"].accepted
+        assert report.batches["ledger"].suspended == 5
+        assert session.scalar(select(func.count()).select_from(PortalAccount)) == 10
+        assert set(session.scalars(select(EmployeeRole.role))) == set(Role)
+        assert session.scalars(select(ServiceDistrict.phone).where(ServiceDistrict.phone.is_(None))).all() == []
+        assert session.scalar(select(func.max(LedgerEntry.booked_on))) <= date(2026, 11, 23)  # type: ignore[operator]
+        assert is_demo(session)
+        assert broken_invariants(session, operator_scope()) == []
+
+
+def test_everybody_can_sign_in(database: str) -> None:
+    make_small()
+
+    for tenant in cast.TENANTS:
+        assert sign_in(Realm.TENANT, login=tenant.login, password=cast.TENANT_PASSWORD)
+    for employee in cast.EMPLOYEES:
+        assert sign_in(Realm.STAFF, login=employee.login, password=cast.EMPLOYEE_PASSWORD)
+
+
+def test_command_prints_the_sign_ins(database: str) -> None:
+    result = run_demo()
+
+    assert result.exit_code == 0, result.output
+    for login in (*(one.login for one in cast.TENANTS), *(one.login for one in cast.EMPLOYEES)):
+        assert login in result.output
+    assert cast.TENANT_PASSWORD in result.output
+    assert cast.EMPLOYEE_PASSWORD in result.output
+
+
+def test_full_database_is_left_alone(database: str) -> None:
+    with db.transaction() as session:
+        make_tenant(session, "Anna Kowalska")
+
+    result = run_demo()
+
+    assert isinstance(result.exception, NotEmptyError)
+    assert not (settings().var / "demo").exists()
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+
+
+def test_second_city_is_refused(database: str) -> None:
+    make_small()
+    assert not is_empty()
+    with pytest.raises(NotEmptyError):
+        make_small()
+
+
+def test_production_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOK_PRODUCTION", "1")
+    settings.cache_clear()
+
+    with pytest.raises(NotPermittedError):
+        make_small()
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+
+
+def test_broken_off_city_is_made_anew(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole: Callable[..., None] = load._make_accounts
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load, "_make_accounts", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make_small()
+    monkeypatch.setattr(load, "_make_accounts", whole)
+    assert is_empty()
+
+    make_demo(tenancies=30, years=1, seed=2)
+
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Tenancy)) == 30
+        assert session.scalar(select(func.count()).select_from(Employee)) == len(cast.EMPLOYEES)
+        assert broken_invariants(session, operator_scope()) == []
+
+
+def test_database_without_tables_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("IOK_VAR", str(tmp_path))
+    monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
+    settings.cache_clear()
+    assert is_empty()
+    db.dispose()
+    settings.cache_clear()
+
+
+def test_refusals_are_one_line(database: str) -> None:
+    with db.transaction() as session:
+        make_tenant(session)
+    with pytest.raises(DomainError) as refusal:
+        make_small()
+    assert "\n" not in refusal.value.message
