@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
 from core.access.scopes import ABSOLUTE_LIMIT, EmployeeScope, Role, TenantScope
+from core.accounts.models import Employee, EmployeeDistrict, EmployeeRole, PortalAccount
 from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.ledger.models import LedgerEntry
@@ -223,6 +224,25 @@ def sign_in_employee(
         session_key=key,
         name="Ewa Urzędnik",
     )
+
+
+def make_account(session: Session, tenant: Tenant) -> PortalAccount:
+    """An account nobody knows the password of."""
+    account = PortalAccount(tenant_id=tenant.id, login=f"najemca{next(_numbers)}", password_hash="-", created_at=now())
+    session.add(account)
+    session.flush()
+    return account
+
+
+def make_employee(session: Session, *roles: Role, districts: tuple[ServiceDistrict, ...] = ()) -> Employee:
+    """An employee nobody knows the password of."""
+    employee = Employee(login=f"pracownik{next(_numbers)}", name="Ewa Urzędnik", password_hash="-", created_at=now())
+    session.add(employee)
+    session.flush()
+    session.add_all(EmployeeRole(employee_id=employee.id, role=role) for role in roles)
+    session.add_all(EmployeeDistrict(employee_id=employee.id, district_id=district.id) for district in districts)
+    session.flush()
+    return employee
 
 
 def end_session(session: Session, scope: TenantScope | EmployeeScope) -> None:

@@ -18,8 +18,8 @@ from ui.landlord import landlord
 from ui.markup import Safe, text
 
 Tone = Literal["neutral", "good", "attention", "information"]
-# Routes and pages that exist; each app shows only its own.
-FOOTER_LINKS = (("Deklaracja dostępności", "/dostepnosc"), ("Regulamin", "/regulamin"), ("Dane osobowe", "/rodo"))
+# Label and path of what the law asks for. A page is linked from the day its route answers, hence still empty.
+FOOTER_LINKS: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def tenancy_name(tenancy: TenancyCard) -> str:
 
 
 def footer(links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> None:
-    """The last line of every screen: how to reach the landlord and the pages the law asks for."""
+    """The last line of every screen: how to reach the landlord, and the pages the law asks for."""
     who = landlord()
     phone = who.phone.replace(" ", "")
     items = [

@@ -17,7 +17,7 @@ PhoneLayout = Literal["plain", "stack", "ledger"]
 LedgerPart = Literal["", "what", "amount", "when", "after", "kind"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """A column: its Polish heading and how to show a row's cell (a string is escaped)."""
 
@@ -75,11 +75,16 @@ def ledger_table(lines: Sequence[LedgerLine], *, caption: str) -> None:
     table(lines, columns, caption=caption, header=2, phone="ledger")
 
 
+def with_small(title: str, small: str) -> Safe:
+    """A cell of two lines: what matters, and under it in small what helps."""
+    return Safe(f'{text(title)}<span class="kit-small">{text(small)}</span>' if small else text(title))
+
+
 def _description(line: LedgerLine) -> Safe:
     details = [f"termin {formats.day(line.due_on)}" if line.due_on else "", line.document_no]
     small = ", ".join(detail for detail in details if detail)
     title = text(line.description or line.component or formats.document_type(line.document_type))
-    return Safe(f'{title}<span class="kit-small">{text(small)}</span>' if small else title)
+    return with_small(title, small)
 
 
 def _row(row: Row, columns: Sequence[Column[Row]], header: int) -> str:

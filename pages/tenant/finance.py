@@ -33,7 +33,7 @@ def pick(tenancy: TenancyCard, first: date, last: date, span: LedgerSpan) -> Led
         )
         since = since_at.date_input("Od dnia", first, min_value=first, max_value=last, format="DD.MM.YYYY")
         until = until_at.date_input("Do dnia", last, min_value=first, max_value=last, format="DD.MM.YYYY")
-        st.form_submit_button("Filtruj", type="primary")
+        st.form_submit_button("Filtruj", type="primary", key="filter")
     try:
         return LedgerFilter(
             since=since,
