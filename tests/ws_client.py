@@ -72,7 +72,7 @@ class Client:
     def widget_id(self, label: str) -> str:
         """The id of the widget with this label."""
         for element in elements(self.messages):
-            widget = getattr(element, element.WhichOneof("type") or "", None)
+            widget: Any = getattr(element, element.WhichOneof("type") or "", None)
             if getattr(widget, "label", None) == label:
                 return str(widget.id)
         raise KeyError(label)
@@ -111,8 +111,8 @@ def elements(messages: list[ForwardMsg]) -> Iterator[Any]:
 
 
 def everything(messages: list[ForwardMsg]) -> str:
-    """All text of all messages, to look for what must not be there."""
-    return "\n".join(str(message) for message in messages)
+    """All bytes of all messages as text, to look for what must not be there."""
+    return "\n".join(message.SerializeToString().decode(errors="replace") for message in messages)
 
 
 def texts(messages: list[ForwardMsg]) -> str:
