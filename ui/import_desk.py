@@ -18,7 +18,7 @@ from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
 from ui import formats
 from ui.layout import Figure, Tone, badge, kpi_row, kv, note
-from ui.tables import Column, table
+from ui.tables import Column, table, with_small
 
 MAX_UPLOAD = 300  # MB; a ledger of two million rows
 SHOWN_FINDINGS = 50
@@ -232,19 +232,27 @@ def history_table(lines: Sequence[BatchLine]) -> None:
         lines,
         [
             Column("Partia", lambda line: str(line.id), numeric=True),
-            Column("Plik", lambda line: line.file_name),
-            Column("Rodzaj", lambda line: KINDS[line.kind].title),
+            Column("Plik", lambda line: with_small(line.file_name, KINDS[line.kind].title)),
             Column("Stan", lambda line: badge(*STATES[line.state])),
-            Column("Przyjęto", lambda line: formats.instant(line.received_at)),
-            Column("Kto", lambda line: line.employee_login),
-            Column("Wczytane", lambda line: formats.count(line.accepted), numeric=True),
-            Column("Powtórzone", lambda line: formats.count(line.repeated), numeric=True),
-            Column("Poczekalnia", lambda line: formats.count(line.suspended), numeric=True),
-            Column("Odrzucone", lambda line: formats.count(line.rejected), numeric=True),
+            Column("Przyjęto", lambda line: with_small(formats.instant(line.received_at), line.employee_login)),
+            Column("Wynik", _result),
         ],
         caption="Historia importu, od najnowszych",
         header=1,
     )
+
+
+def _result(line: BatchLine) -> str:
+    if line.state in (BatchState.REFUSED, BatchState.RECEIVED, BatchState.CHECKED):
+        return line.refusal or "nic nie wczytano"
+    counts = (
+        (line.accepted, "wczytane"),
+        (line.repeated, "powtórzone"),
+        (line.suspended, "w poczekalni"),
+        (line.rejected, "pominięte"),
+    )
+    said = ", ".join(f"{word} {formats.count(number)}" for number, word in counts if number)
+    return f"{said or 'bez wierszy'}{', wycofane' if line.state is BatchState.UNDONE else ''}"
 
 
 def batch_name(line: BatchLine) -> str:

@@ -103,9 +103,7 @@ def _write_access(session: Session, employee_id: int, roles: Collection[Role], d
         raise InvalidInputError("Podaj co najmniej jedną rolę.", field="roles")
     codes = set(district_codes)
     known = dict(
-        session.execute(select(ServiceDistrict.code, ServiceDistrict.id).where(ServiceDistrict.code.in_(codes)))
-        .tuples()
-        .all()
+        session.execute(select(ServiceDistrict.code, ServiceDistrict.id).where(ServiceDistrict.code.in_(codes))).all()
     )
     if unknown := sorted(codes - known.keys()):
         raise NotFoundError(f"Nie ma rejonu o kodzie {unknown[0]}.")

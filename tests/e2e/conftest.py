@@ -1,0 +1,76 @@
+"""A real Chromium in front of the real applications."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from core import db
+from core.access.scopes import Role
+from core.accounts.creating import create_employee, create_portal_account
+from scripts.browser import installed
+from tests.core.imports.files import load_city
+from tests.servers import Server, running
+
+# Background services of the browser would only fail on a closed network; the sandbox does not work for root.
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+EMPLOYEE = ("ksiegowa", "Wiosenny-Kasztan-2026")
+TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    path = installed()
+    assert path, "no Chromium: run `make test`, which installs it"
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+        yield playwright.chromium.launch(executable_path=path, args=flags)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window that has never been here, of a foreigner: what it shows must be Polish all the same."""
+    made = browser.new_context(locale="en-US", timezone_id="Europe/Warsaw", viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(30_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def city(database: str) -> str:
+    """The small landlord's registry, without a ledger; an accountant and a tenant who can sign in."""
+    load_city(ledger=False)
+    with db.transaction() as session:
+        login, password = EMPLOYEE
+        create_employee(
+            session, login=login, name="Irena Księgowa", password=password, roles=[Role.ACCOUNTING], district_codes=[]
+        )
+        login, password = TENANT
+        create_portal_account(session, tenant_no=TENANT_NO, login=login, password=password)
+    return database
+
+
+@pytest.fixture
+def portal(city: str, tmp_path: Path) -> Iterator[Server]:
+    """The tenant portal."""
+    with running("app_tenant.py", folder=tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def dashboard(city: str, tmp_path: Path) -> Iterator[Server]:
+    """The staff dashboard."""
+    with running("app_staff.py", folder=tmp_path) as server:
+        yield server
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    """Fill the sign-in form of either application and wait until somebody is signed in."""
+    page.get_by_label("Identyfikator").fill(login)
+    page.get_by_label("Hasło", exact=True).fill(password)
+    page.get_by_role("button", name="Zaloguj się").click()
+    page.get_by_role("button", name="Wyloguj się").wait_for(state="attached")

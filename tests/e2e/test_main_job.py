@@ -1,0 +1,98 @@
+"""The main job from end to end: a file in, a balance out, and nothing for who is not signed in."""
+
+import json
+import re
+from decimal import Decimal
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from core.settings import ROOT
+from tests.core.imports.files import CITY
+from tests.e2e.conftest import EMPLOYEE, TENANT, sign_in
+from tests.servers import Server
+
+pytestmark = pytest.mark.e2e
+EXPECTED = json.loads((CITY / "expected.json").read_text())
+TENANCY = "U/00003/2013"
+
+
+def _polish(grosze: int) -> str:
+    return f"{Decimal(grosze) / 100:,.2f} zł".replace(",", " ").replace(".", ",")
+
+
+def _load_ledger(page: Page, dashboard: Server) -> None:
+    page.goto(f"{dashboard.url}/import")
+    sign_in(page, *EMPLOYEE)
+    page.get_by_role("combobox", name="Rodzaj pliku").click()
+    page.get_by_role("option", name="Kartoteka finansowa").click()
+    page.locator("input[type=file]").set_input_files(CITY / "kartoteka.csv")
+    expect(page.get_by_text("kartoteka.csv")).to_be_visible()
+    page.get_by_role("button", name="Sprawdź plik").click()
+    expect(page.get_by_role("heading", name="Sprawdzony plik: kartoteka.csv")).to_be_visible()
+    expect(page.get_by_label("Wynik sprawdzenia")).to_contain_text(re.compile(r"16.033\s*do wczytania"))
+    page.get_by_role("button", name="Wczytaj plik").dblclick()
+    expect(page.get_by_text("jako partię 5", exact=False).first).to_be_visible()
+    expect(page.get_by_role("table", name="Historia importu")).to_contain_text(re.compile(r"wczytane 16.033"))
+
+
+def test_ledger_in_balance_out_signed_out_for_good(context: BrowserContext, dashboard: Server, portal: Server) -> None:
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    staff = context.new_page()
+    staff.on("console", note)
+    _load_ledger(staff, dashboard)
+
+    page = context.new_page()
+    page.on("console", note)
+    page.goto(portal.url)
+    assert page.locator("html").get_attribute("lang") == "pl"
+    sign_in(page, *TENANT)
+    expect(page).to_have_title(re.compile("Strona główna"))
+    card = page.get_by_role("region", name="Do wpłaty")
+    shown = card.inner_text().replace("\u00a0", " ")
+    assert _polish(EXPECTED["balance_gr"][TENANCY]) in shown
+    assert _polish(EXPECTED["overdue_2026_10_31_gr"][TENANCY]) in shown
+    page.get_by_role("link", name="Finanse").click()
+    expect(page.get_by_role("heading", name="Finanse", level=1)).to_be_visible()
+    expect(page.get_by_role("table").first).to_contain_text("Wpłata w kasie")
+
+    cookies = {str(one["name"]): str(one["value"]) for one in context.cookies(portal.url)}
+    page.get_by_role("button", name="Wyloguj się").click()
+    expect(page.get_by_role("heading", name="Logowanie")).to_be_visible()
+    context.add_cookies([{"name": name, "value": value, "url": portal.url} for name, value in cookies.items()])
+    page.goto(f"{portal.url}/finanse")
+    expect(page.get_by_role("heading", name="Logowanie")).to_be_visible()
+    assert "Wpłata w kasie" not in page.content()
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("app", "paths"),
+    [("tenant", ["/", "/finanse", "/home", "/finance"]), ("staff", ["/", "/import", "/desk", "/imports"])],
+)
+def test_first_request_of_a_cold_server_shows_nothing(
+    context: BrowserContext, city: str, tmp_path_factory: pytest.TempPathFactory, app: str, paths: list[str]
+) -> None:
+    from tests.servers import running
+
+    for path in paths:
+        with running(f"app_{app}.py", folder=tmp_path_factory.mktemp("log")) as server:
+            page = context.new_page()
+            page.goto(server.url + path)
+            expect(page.get_by_role("heading", name="Logowanie")).to_be_visible()
+            assert page.get_by_role("button", name="Wyloguj się").count() == 0
+            assert page.get_by_role("table").count() == 0
+            page.close()
+            assert httpx.get(f"{server.url}/media/anything").status_code in (403, 404)
+
+
+def test_every_page_file_is_probed() -> None:
+    """The paths above cover every page that stands in `pages/`."""
+    files = {path.stem for folder in ("tenant", "staff") for path in (ROOT / "pages" / folder).glob("*.py")}
+    assert files - {"__init__", "sign_in"} == {"home", "finance", "desk", "imports"}
