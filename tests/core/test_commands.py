@@ -1,0 +1,65 @@
+"""`python -m core`: what a console sees."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from core import db
+from core.commands import cli
+from core.settings import ROOT
+from tests.cast import make_tenant
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A real process, because the exit status and the streams are the contract."""
+    return subprocess.run(
+        [sys.executable, "-m", "core", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_help_lists_every_command() -> None:
+    result = CliRunner().invoke(cli, ["--help"])
+    assert result.exit_code == 0
+    assert [name for name in cli.commands if name not in result.output] == []
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 3
+
+
+def test_wrong_call_is_status_2() -> None:
+    assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["demo", "--tenancies", "nineteen"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["demo", "--tenancies", "19"]).exit_code == 2
+
+
+def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOK_VAR", f"{tmp_path}/var")
+    monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
+    for _ in range(2):
+        done = run("migrate")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_refusal_is_one_line_on_stderr_and_status_1(database: str) -> None:
+    with db.transaction() as session:
+        make_tenant(session)
+
+    done = run("demo", "--tenancies", "20", "--years", "1")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "nie jest pusta" in done.stderr
+
+
+def test_unserved_database_url_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOK_DATABASE_URL", "mysql://localhost/iok")
+    done = run("migrate")
+    assert done.returncode != 0
+    assert "IOK_DATABASE_URL" in done.stderr
