@@ -131,6 +131,12 @@ def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
     return by_id.get(chosen, tenancies[0])
 
 
+def remembered_tenancy() -> int | None:
+    """The tenancy chosen in the switcher of any screen; None before a choice."""
+    chosen = st.session_state.get("tenancy")
+    return chosen if isinstance(chosen, int) else None
+
+
 def tenancy_name(tenancy: TenancyCard) -> str:
     """`ul. Kwiatowa 12 m. 7, umowa U/00012/2014`."""
     ended = f", zakończona {formats.day(tenancy.valid_to)}" if tenancy.valid_to else ""

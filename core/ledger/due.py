@@ -12,13 +12,11 @@ otherwise), moved to the next working day (art. 115 of the Civil Code, which cou
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, case, or_
+from sqlalchemy import ColumnElement, and_, case, extract, or_
 
 from core.clock import is_working_day, next_working_day
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy
-
-PAYMENT_DAYS = range(1, 29)  # every month has them
 
 
 def implied_due_date(*, payment_day: int, booked_on: date, period: str | None, negative: bool = False) -> date:
@@ -35,28 +33,36 @@ def implied_due_date(*, payment_day: int, booked_on: date, period: str | None, n
     return next_working_day(nominal if nominal >= booked_on else _next_month(nominal))
 
 
-def last_payment_day(payment_day: int, day: date) -> date:
-    """The latest payment day, before it is moved to a working day, that has come due by `day`."""
-    # A payment day has come due once a working day stands between it and `day`; this turns the calendar of
-    # holidays into one comparison of dates, which a database can do for ten million rows.
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    if payment_day <= day.day:
-        return day.replace(day=payment_day)
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=payment_day)
-
-
 def has_come_due(day: date) -> ColumnElement[bool]:
-    """SQL condition over LedgerEntry joined with Tenancy: the debit's due date is `day` or earlier."""
-    last = {payment_day: last_payment_day(payment_day, day) for payment_day in PAYMENT_DAYS}
-    last_day = case(last, value=Tenancy.payment_day)
-    last_month = case({key: f"{value:%Y-%m}" for key, value in last.items()}, value=Tenancy.payment_day)
-    # Every branch says what it does with NULL, so that the condition can be negated.
+    """SQL condition over LedgerEntry joined with Tenancy: the debit's due date is `day` or earlier.
+
+    It says of every row either true or false, so it can be negated.
+    """
+    # A payment day has come due once a working day stands between it and `day`. Looking from the last working day
+    # turns the calendar of holidays into comparisons of dates, which a database can do for ten million rows.
+    worked = _last_working_day(day)
+    this = worked.replace(day=1)
+    before, after = _previous_month(this), _next_month(this)
+    in_this = Tenancy.payment_day <= worked.day  # else the latest payment day that has come due was a month earlier
+    month = case((in_this, f"{this:%Y-%m}"), else_=f"{before:%Y-%m}")
+    start, end = case((in_this, this), else_=before), case((in_this, after), else_=this)
+    in_time = extract("day", LedgerEntry.booked_on) <= Tenancy.payment_day
+    booked = or_(LedgerEntry.booked_on < start, and_(LedgerEntry.booked_on < end, in_time))
     return case(
         (LedgerEntry.due_on.is_not(None), LedgerEntry.due_on <= day),
-        (LedgerEntry.period.is_not(None), LedgerEntry.period <= last_month),
-        else_=or_(LedgerEntry.debit < Decimal(0), LedgerEntry.booked_on <= last_day),
+        (LedgerEntry.period.is_not(None), LedgerEntry.period <= month),
+        else_=or_(LedgerEntry.debit < Decimal(0), booked),
     )
+
+
+def _last_working_day(day: date) -> date:
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _previous_month(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=day.day)
 
 
 def _next_month(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.batches.models import ImportBatch
@@ -25,6 +25,13 @@ class LedgerEntry(Base):
         CheckConstraint("(document_no = '') <> (content_key = '')", name="one_key"),
         Index("ix_ledger_entry_tenancy_day", "tenancy_id", "booked_on"),
         Index("ix_ledger_entry_batch", "batch_id"),
+        # Up to which day payments are booked, without reading the ledger; a quarter of the lines at most.
+        Index(
+            "ix_ledger_entry_credit_day",
+            "booked_on",
+            sqlite_where=text("credit <> 0"),
+            postgresql_where=text("credit <> 0"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     tenancy_id: Mapped[int] = mapped_column(ForeignKey(Tenancy.id))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import is_working_day, next_working_day
-from core.ledger.due import implied_due_date, last_payment_day
+from core.clock import is_working_day
+from core.ledger.due import implied_due_date
 from tests.cast import day
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -40,15 +40,6 @@ def test_reversal_with_period_counts_with_the_charge_it_reverses() -> None:
     assert implied_due_date(payment_day=10, booked_on=day("2026-11-20"), period="2026-11", negative=True) == day(
         "2026-11-10"
     )
-
-
-@given(payment_day=st.integers(1, 28), looked_at=DAYS)
-def test_last_payment_day_is_the_latest_one_that_has_come_due(payment_day: int, looked_at: date) -> None:
-    last = last_payment_day(payment_day, looked_at)
-    following = (last.replace(day=28) + timedelta(days=4)).replace(day=payment_day)
-
-    assert last.day == payment_day
-    assert next_working_day(last) <= looked_at < next_working_day(following)
 
 
 @given(payment_day=st.integers(1, 28), booked_on=DAYS, with_period=st.booleans())
