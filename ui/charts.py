@@ -79,7 +79,7 @@ def charges_and_payments(frame: pd.DataFrame) -> None:
     span = f"{formats.month(months[0][0])} – {formats.month(months[-1][0])}"
     _show(
         _bars(frame),
-        sentence=f"{span}: naliczono {formats.money(charged)}, wpłacono {formats.money(paid)}.",
+        sentence=f"Okres {span}: naliczono {formats.money(charged)}, wpłacono {formats.money(paid)}.",
         alternative=f"Wykres naliczeń i wpłat według miesięcy, {span}. Dane w tabeli pod wykresem.",
         rows=months[::-1],
         columns=(
