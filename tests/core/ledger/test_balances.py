@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 from freezegun import freeze_time
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from core import db
 from core.access.scopes import Role
 from core.errors import NotFoundError, NotPermittedError, SessionEndedError
 from core.ledger.balances import (
@@ -212,6 +213,21 @@ def test_payments_booked_through_is_the_latest_credit_of_the_ledger(session: Ses
     make_entry(session, tenancy, "2026-11-25", credit="10")
 
     assert payments_booked_through(session, as_of=NOVEMBER_23) == day("2026-11-18")
+
+
+def test_payments_booked_through_reads_an_index_and_not_the_ledger(session: Session) -> None:
+    asked: list[str] = []
+    event.listen(db.engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+    payments_booked_through(session, as_of=NOVEMBER_23)
+    connection = session.connection()
+
+    if connection.dialect.name == "sqlite":
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("2026-11-23", 1, 0))
+    else:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # an empty table is quicker to read than an index
+        plan = connection.exec_driver_sql("EXPLAIN SELECT max(booked_on) FROM ledger_entry WHERE credit <> 0")
+
+    assert "ix_ledger_entry_credit_day" in str(plan.all())
 
 
 @freeze_time("2026-11-22 23:30:00")

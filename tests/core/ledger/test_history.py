@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError, SessionEndedError
-from core.ledger.history import balance_history, monthly_totals
+from core.ledger.history import balance_history, last_months, monthly_totals
 from tests.cast import day, end_session, make_entry, make_tenancy, make_tenant, sign_in_tenant
 
 SINCE, UNTIL = date(2026, 10, 15), date(2026, 12, 15)
@@ -54,6 +54,18 @@ def test_monthly_totals_have_a_row_for_every_month(session: Session) -> None:
         (day("2026-11-01"), 0, 0),
         (day("2026-12-01"), 0, Decimal(100)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "begins"),
+    [
+        ("2026-10-15", "2026-12-15", "2026-10-15"),
+        ("2020-01-01", "2026-12-15", "2025-01-01"),
+        ("2020-01-01", "2026-01-31", "2024-02-01"),
+    ],
+)
+def test_a_chart_keeps_within_two_years(since: str, until: str, begins: str) -> None:
+    assert last_months(since=day(since), until=day(until)) == day(begins)
 
 
 def test_neighbour_sees_nothing(session: Session) -> None:
