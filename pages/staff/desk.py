@@ -14,10 +14,10 @@ with frame("Pulpit"):
         desk = staff_desk(session, scope)
     kpi_row(
         [
-            Figure(desk.tenants, "najemców"),
-            Figure(desk.tenancies, "umów"),
-            Figure(desk.entries, "operacji w kartotece"),
-            Figure(desk.suspended, "operacji w poczekalni", attention=desk.suspended > 0),
+            Figure(desk.tenants, "Najemcy"),
+            Figure(desk.tenancies, "Umowy"),
+            Figure(desk.entries, "Operacje w kartotece"),
+            Figure(desk.suspended, "Operacje w poczekalni", attention=desk.suspended > 0),
         ],
         label="Stan danych",
     )

@@ -11,7 +11,7 @@ def test_desk_shows_counts_and_the_last_import(session: Session) -> None:
 
     html = shown(open_dashboard(session, Role.CLERK).run())
 
-    assert "<b>1</b> najemców" in html
+    assert "<b>1</b> Najemcy" in html
     assert "<dd>kartoteka-11.csv</dd>" in html
     assert "<dt>Wpłaty zaksięgowane do</dt><dd>05.11.2026</dd>" in html
 
