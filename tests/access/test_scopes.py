@@ -54,22 +54,3 @@ def test_no_widget_has_a_key_that_says_who_somebody_is() -> None:
 def test_pages_do_not_ask_the_session_state_who_somebody_is(folder: str) -> None:
     for file in (ROOT / folder).glob("*.py"):
         assert not re.search(r"st\.user|session_key|key_hash|st\.context", file.read_text(encoding="utf-8")), file
-
-
-@pytest.mark.parametrize("folder", ["pages/tenant", "pages/staff"])
-def test_every_page_begins_with_its_guard(folder: str) -> None:
-    guards = {"require_tenant", "require_employee", "sign_in_or_stop"}
-    for file in (ROOT / folder).glob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        statements = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
-        named = {name for name, _ in calls(tree)}
-        if not statements:
-            continue
-        assert named & guards, file
-        if file.name != "sign_in.py":
-            runs_first = next(
-                n for n in statements if not isinstance(n, ast.FunctionDef | ast.ClassDef | ast.AnnAssign)
-            )
-            first = {name for name, _ in calls(ast.Module(body=[runs_first], type_ignores=[]))}
-            constant = isinstance(runs_first, ast.Assign) and not first
-            assert first & guards or constant, f"{file}: {ast.unparse(runs_first)}"
