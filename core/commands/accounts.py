@@ -32,7 +32,12 @@ def create_account(tenant_no: str, login: str | None, password_stdin: bool) -> N
 @click.option("--login", required=True, metavar="LOGIN", help="Identifier to sign in with.")
 @click.option("--name", required=True, metavar="NAME", help="Name and surname.")
 @click.option(
-    "--role", "roles", required=True, multiple=True, type=click.Choice([role.value for role in Role]), help="A role; give several if needed."
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="A role; give several if needed.",
 )
 @click.option(
     "--district", "districts", multiple=True, metavar="CODE", help="A service district (RON); all of them by default."
