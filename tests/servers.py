@@ -23,6 +23,7 @@ class Server:
 
     port: int
     log: Path
+    pid: int
 
     @property
     def url(self) -> str:
@@ -40,12 +41,13 @@ def free_port() -> int:
 def running(app: str, *, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run `app_tenant.py` or `app_staff.py` over the database that the environment names; its log goes to `folder`.
 
-    Only `/healthz` has been asked when it is handed over: no script has run in the process yet.
+    Only its health has been asked when it is handed over: no script has run in the process yet.
     """
-    server = Server(free_port(), folder / f"{app}.{time.monotonic_ns()}.log")
-    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(server.port)]
-    with server.log.open("w") as log:
+    port, log_file = free_port(), folder / f"{Path(app).name}.{time.monotonic_ns()}.log"
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
+    with log_file.open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=log, stderr=log)
+    server = Server(port, log_file, process.pid)
     try:
         _wait(server, process)
         yield server
@@ -64,7 +66,7 @@ def _wait(server: Server, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{server.url}/healthz").status_code == 200:
+            if httpx.get(f"{server.url}/_stcore/health").status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

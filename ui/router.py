@@ -9,7 +9,7 @@ from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
 from ui.markup import text
 from ui.service import SERVICES
-from ui.sign_in import current_employee, current_tenant, sign_in_or_stop, sign_out_button
+from ui.sign_in import current_employee, current_tenant, sign_in_or_stop, sign_out_button, this_run
 
 SIGN_IN_TITLE = "Logowanie"
 
@@ -41,7 +41,8 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     with st.sidebar:
         st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
         sign_out_button()
-    chosen.run()
+    with this_run(scope):
+        chosen.run()
 
 
 def _page(screen: Screen, scope: TenantScope | EmployeeScope | None, *, home: bool) -> st.Page:

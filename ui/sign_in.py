@@ -5,13 +5,17 @@ password gives a one-time ticket, `portal.js` posts it to `/sesja`, the page rel
 on the session's row in the database is the only thing that says who is signed in.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from typing import NoReturn
 
 import streamlit as st
 
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
-from core.access.sessions import activity_due, live_session, note_activity
+from core.access.sessions import activity_due, note_activity
 from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
 from core.db import reading, transaction
 from core.errors import SessionEndedError
@@ -21,39 +25,59 @@ from ui.service import SERVICES, SESSION_FIELD
 
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
 
+_found: ContextVar[TenantScope | EmployeeScope | None] = ContextVar("found", default=None)
+
 
 def current_tenant() -> TenantScope | None:
     """The tenant signed in in this browser, or None. A fragment that keeps people busy calls it as well."""
     key = _session_key()
-    if key is None or not _in_use(Realm.TENANT, key):
+    if key is None:
         return None
     try:
         with reading() as session:
-            return tenant_scope(session, key)
+            scope = tenant_scope(session, key)
     except SessionEndedError:
         return None
+    return scope if _in_use(key, scope.seen_at) else None
 
 
 def current_employee() -> EmployeeScope | None:
     """The employee signed in in this browser, with the roles of this moment, or None."""
     key = _session_key()
-    if key is None or not _in_use(Realm.STAFF, key):
+    if key is None:
         return None
     try:
         with reading() as session:
-            return employee_scope(session, key)
+            scope = employee_scope(session, key)
     except SessionEndedError:
         return None
+    return scope if _in_use(key, scope.seen_at) else None
+
+
+@contextmanager
+def this_run(scope: TenantScope | EmployeeScope) -> Iterator[None]:
+    """While the router runs a page, the page's guard takes the router's answer instead of asking again.
+
+    It holds for this run of this thread only: fragments, callbacks and downloads run outside and ask the database, and
+    every function of the core asks it again in any case.
+    """
+    token = _found.set(scope)
+    try:
+        yield
+    finally:
+        _found.reset(token)
 
 
 def require_tenant() -> TenantScope:
     """The first line of every page of the portal: the tenant's scope, or the sign-in screen and nothing else."""
-    return current_tenant() or sign_in_or_stop(Realm.TENANT)
+    found = _found.get()
+    return found if isinstance(found, TenantScope) else current_tenant() or sign_in_or_stop(Realm.TENANT)
 
 
 def require_employee(permission: Permission | None = None) -> EmployeeScope:
     """The first line of every page of the dashboard: a scope with the permission, or no more of the page."""
-    scope = current_employee() or sign_in_or_stop(Realm.STAFF)
+    found = _found.get()
+    scope = found if isinstance(found, EmployeeScope) else current_employee() or sign_in_or_stop(Realm.STAFF)
     if permission is not None and not scope.may(permission):
         st.title("Brak uprawnień", anchor=False)
         st.error("Nie masz uprawnień do tej strony. Zwróć się do administratora użytkowników.")
@@ -103,12 +127,9 @@ def _session_key() -> str | None:
     return key if isinstance(key, str) else None
 
 
-def _in_use(realm: Realm, key: str) -> bool:
-    """Whether the session is live; that it is being used is written now and then."""
-    with reading() as session:
-        row = live_session(session, realm=realm, key=key)
-        due = row is not None and activity_due(row)
-    if due:
-        with transaction() as session:
-            return note_activity(session, key=key)
-    return row is not None
+def _in_use(key: str, seen_at: datetime | None) -> bool:
+    """Write now and then that a live session is being used; False when it ended meanwhile."""
+    if seen_at is None or not activity_due(seen_at):
+        return True
+    with transaction() as session:
+        return note_activity(session, key=key)

@@ -8,8 +8,9 @@ here, not in the page.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
@@ -65,6 +66,7 @@ class TenantScope:
     tenant_id: int
     session_key: str  # SHA-256 of the session id
     name: str = field(default="", compare=False)
+    seen_at: datetime | None = field(default=None, compare=False)  # last activity written
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,25 @@ class EmployeeScope:
     district_ids: frozenset[int]  # empty: all districts
     session_key: str | None
     name: str = field(default="", compare=False)
+    seen_at: datetime | None = field(default=None, compare=False)  # last activity written
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the roles grants the permission; the console operator may do all."""
         return self.session_key is None or any(permission in GRANTS[role] for role in self.roles)
 
 
-def is_live(row: PortalSession, at: datetime) -> bool:
-    """Neither ended, nor idle too long, nor too old."""
-    return row.ended_at is None and row.expires_at > at and at - row.seen_at < IDLE_LIMIT
+def lives_at(at: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:
+    """SQL condition over PortalSession: neither ended, nor idle too long, nor too old."""
+    return PortalSession.ended_at.is_(None), PortalSession.expires_at > at, PortalSession.seen_at > idle_since
+
+
+# Built once: it runs before every read of a page, and building a statement costs more than this one's answer.
+_LIVE = select(PortalSession.id).where(
+    PortalSession.key_hash == bindparam("key"),
+    PortalSession.realm == bindparam("realm"),
+    PortalSession.subject_id == bindparam("subject"),
+    *lives_at(bindparam("at"), bindparam("idle_since")),
+)
 
 
 def require_live(session: Session, scope: TenantScope | EmployeeScope, permission: Permission | None = None) -> None:
@@ -102,9 +114,13 @@ def require_live(session: Session, scope: TenantScope | EmployeeScope, permissio
         if scope.session_key is None:
             return
     realm = Realm.TENANT if isinstance(scope, TenantScope) else Realm.STAFF
-    row = session.scalar(
-        select(PortalSession).where(PortalSession.key_hash == scope.session_key, PortalSession.realm == realm)
-    )
     subject = scope.account_id if isinstance(scope, TenantScope) else scope.employee_id
-    if row is None or row.subject_id != subject or not is_live(row, now()):
+    asked = {
+        "key": scope.session_key,
+        "realm": realm,
+        "subject": subject,
+        "at": now(),
+        "idle_since": now() - IDLE_LIMIT,
+    }
+    if session.execute(_LIVE, asked).first() is None:
         raise SessionEndedError

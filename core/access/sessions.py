@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
-from core.access.scopes import ABSOLUTE_LIMIT, IDLE_LIMIT, is_live
+from core.access.scopes import ABSOLUTE_LIMIT, IDLE_LIMIT, lives_at
 from core.clock import now
 from core.db import changed_rows
 
@@ -44,13 +44,14 @@ def start_session(session: Session, *, realm: Realm, subject_id: int, device: st
 
 def live_session(session: Session, *, realm: Realm, key: str) -> PortalSession | None:
     """The session with this key when it is live in this realm, else None."""
-    row = session.scalar(select(PortalSession).where(PortalSession.key_hash == key, PortalSession.realm == realm))
-    return row if row is not None and is_live(row, now()) else None
+    at = now()
+    own = PortalSession.key_hash == key, PortalSession.realm == realm
+    return session.scalar(select(PortalSession).where(*own, *lives_at(at, at - IDLE_LIMIT)))
 
 
-def activity_due(row: PortalSession) -> bool:
+def activity_due(seen_at: datetime) -> bool:
     """Whether the last written activity is old enough for a new one to be written."""
-    return now() - row.seen_at >= SEEN_EVERY
+    return now() - seen_at >= SEEN_EVERY
 
 
 def note_activity(session: Session, *, key: str) -> bool:
@@ -58,9 +59,7 @@ def note_activity(session: Session, *, key: str) -> bool:
     at = now()
     changed = changed_rows(
         session,
-        update(PortalSession)
-        .where(PortalSession.key_hash == key, *_live_at(at), PortalSession.seen_at <= at)
-        .values(seen_at=at),
+        update(PortalSession).where(PortalSession.key_hash == key, *lives_at(at, at - IDLE_LIMIT)).values(seen_at=at),
     )
     return changed == 1
 
@@ -83,12 +82,4 @@ def end_sessions(session: Session, *, realm: Realm, subject_id: int, reason: str
         update(PortalSession)
         .where(PortalSession.realm == realm, PortalSession.subject_id == subject_id, PortalSession.ended_at.is_(None))
         .values(ended_at=now(), end_reason=reason),
-    )
-
-
-def _live_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        PortalSession.ended_at.is_(None),
-        PortalSession.expires_at > at,
-        PortalSession.seen_at > at - IDLE_LIMIT,
     )

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select, text, type_coerce
+from sqlalchemy import Row, Select, and_, bindparam, case, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
@@ -75,7 +76,7 @@ def tenant_balance(session: Session, scope: TenantScope, *, as_of: date | None =
     """The balances of the tenant's own tenancies, also of those without entries."""
     require_live(session, scope)
     day = as_of or today()
-    rows = session.execute(_balances(day).where(Tenancy.tenant_id == scope.tenant_id)).all()
+    rows = session.execute(_own_balances(day), {"tenant": scope.tenant_id}).all()
     return TenantBalance(as_of=day, tenancies=tuple(_read(rows, day)))
 
 
@@ -132,6 +133,12 @@ def payments_booked_through(session: Session, *, as_of: date | None = None) -> d
     return session.scalar(latest.where(IS_CREDIT).order_by(LedgerEntry.booked_on.desc()).limit(1))
 
 
+@lru_cache(maxsize=64)
+def _own_balances(day: date) -> Select[int, str, Any, Any]:
+    """The balances of one tenant (`tenant`); built once a day, because building costs more than the answer."""
+    return _balances(day).where(Tenancy.tenant_id == bindparam("tenant"))
+
+
 def _balances(day: date) -> Select[int, str, Any, Any]:
     """One row a tenancy: id, number, balance, net due. Sums run in the database, on integers."""
     nothing = type_coerce(NOTHING, GroszeType())
@@ -167,20 +174,8 @@ def _only(rows: Sequence[Row[int, str, Any, Any]], day: date) -> TenancyBalance:
 
 def _charges_to_come(session: Session, scope: TenantScope, current: TenancyBalance) -> dict[date, Decimal]:
     """Σ of booked debits that have not come due yet, by due date; a handful of rows."""
-    kind = (
-        LedgerEntry.due_on,
-        LedgerEntry.period,
-        LedgerEntry.booked_on,
-        Tenancy.payment_day,
-        LedgerEntry.debit < NOTHING,
-    )
-    rows = session.execute(
-        select(*kind, func.sum(LedgerEntry.debit))
-        .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
-        .where(Tenancy.tenant_id == scope.tenant_id, Tenancy.id == current.tenancy_id)
-        .where(LedgerEntry.booked_on <= current.as_of, LedgerEntry.debit != NOTHING, ~has_come_due(current.as_of))
-        .group_by(*kind)
-    )
+    asked = {"tenant": scope.tenant_id, "tenancy": current.tenancy_id}
+    rows = session.execute(_not_due_yet(current.as_of), asked)
     sums: dict[date, Decimal] = {}
     for due_on, period, booked_on, payment_day, negative, amount in rows:
         day = due_on or implied_due_date(
@@ -188,3 +183,22 @@ def _charges_to_come(session: Session, scope: TenantScope, current: TenancyBalan
         )
         sums[day] = sums.get(day, NOTHING) + amount
     return sums
+
+
+@lru_cache(maxsize=64)
+def _not_due_yet(day: date) -> Select[*tuple[Any, ...]]:
+    """Debits of one tenancy (`tenancy`) of one tenant (`tenant`) that are booked and not due yet, summed by kind."""
+    kind = (
+        LedgerEntry.due_on,
+        LedgerEntry.period,
+        LedgerEntry.booked_on,
+        Tenancy.payment_day,
+        LedgerEntry.debit < NOTHING,
+    )
+    return (
+        select(*kind, func.sum(LedgerEntry.debit))
+        .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
+        .where(Tenancy.tenant_id == bindparam("tenant"), Tenancy.id == bindparam("tenancy"))
+        .where(LedgerEntry.booked_on <= day, LedgerEntry.debit != NOTHING, ~has_come_due(day))
+        .group_by(*kind)
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, TenantScope, require_live
@@ -32,15 +32,18 @@ class TenancyCard:
         return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
 
+_OF_TENANT = (
+    select(Tenancy, Premises, Building)
+    .join(Premises, Premises.id == Tenancy.premises_id)
+    .join(Building, Building.id == Premises.building_id)
+    .where(Tenancy.tenant_id == bindparam("tenant"))
+)
+
+
 def tenancies_of(session: Session, scope: TenantScope) -> list[TenancyCard]:
     """The tenant's own tenancies: those that stand today first, then by number."""
     require_live(session, scope)
-    rows = session.execute(
-        select(Tenancy, Premises, Building)
-        .join(Premises, Premises.id == Tenancy.premises_id)
-        .join(Building, Building.id == Premises.building_id)
-        .where(Tenancy.tenant_id == scope.tenant_id)
-    )
+    rows = session.execute(_OF_TENANT, {"tenant": scope.tenant_id})
     day = today()
     cards = [_card(tenancy, premises, building) for tenancy, premises, building in rows]
     return sorted(cards, key=lambda card: (not card.is_current(day), card.tenancy_no))
