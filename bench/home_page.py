@@ -9,10 +9,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
-from bench.import_ledger import seed_registry
+from bench.import_ledger import database, seed_registry
 from bench.ledger_file import write_ledger
 from core import db
 from core.access.models import Realm
@@ -64,15 +63,16 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK  # utime and stime, see proc(5)
 
 
-def compare(rows: int, environment: Mapping[str, str]) -> None:
-    """Print the ratio, over the database that the environment names."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.home_page", str(rows)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def compare(rows: int) -> None:
+    """Print the ratio, over a fresh SQLite database."""
+    with database("sqlite", None) as environment:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.home_page", str(rows)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise RuntimeError(done.stderr)
     result = json.loads(done.stdout.splitlines()[-1])

@@ -136,7 +136,7 @@ def _dtype(name: str) -> type[pl.DataType]:
 
 
 @contextmanager
-def _database(kind: str, server: str | None) -> Iterator[dict[str, str]]:
+def database(kind: str, server: str | None) -> Iterator[dict[str, str]]:
     """Environment of a fresh, migrated database."""
     with tempfile.TemporaryDirectory(prefix="iok-bench-") as folder:
         environment = {**os.environ, "IOK_VAR": folder}
@@ -171,7 +171,7 @@ def compare(rows: int, rounds: int, server: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="iok-bench-") as folder:
         file, clean = Path(folder) / "ledger.csv", Path(folder) / "rows.parquet"
         write_ledger(file, rows=rows, tenancies=TENANCIES)
-        with _database("sqlite", None) as environment:
+        with database("sqlite", None) as environment:
             _run("ours", file, environment)
             _run("export", clean, environment)
         for kind, goal in (("sqlite", 3.0), ("postgresql", 2.0)):
@@ -179,11 +179,26 @@ def compare(rows: int, rounds: int, server: str | None) -> None:
                 continue
             ours, floors = [], []
             for _ in range(rounds):
-                with _database(kind, server) as environment:
+                with database(kind, server) as environment:
                     ours.append(_run("ours", file, environment))
-                with _database(kind, server) as environment:
+                with database(kind, server) as environment:
                     floors.append(_run("floor", clean, environment))
             _print(kind, goal, ours, floors)
+
+
+def compare_memory(rows: int) -> None:
+    """Print the memory of an import three times as large beside that of one."""
+    with tempfile.TemporaryDirectory(prefix="iok-bench-") as folder:
+        peaks = []
+        for times in (1, 3):
+            file = Path(folder) / "ledger.csv"
+            write_ledger(file, rows=times * rows, tenancies=TENANCIES)
+            with database("sqlite", None) as environment:
+                peaks.append(_run("ours", file, environment)["memory"])
+    print(
+        f"memory of an import of {3 * rows:,} rows: {peaks[1]:.0f} MB, {peaks[1] / peaks[0]:.2f} × that of {rows:,} "
+        f"(goal: flat, {peaks[0]:.0f} MB)"
+    )
 
 
 def _print(kind: str, goal: float, ours: list[dict[str, float]], floors: list[dict[str, float]]) -> None:
