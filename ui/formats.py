@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core.clock import local
 from core.errors import InvalidInputError
+from core.ledger.document_types import DOCUMENT_TYPES
 from core.money import from_grosze, parse_grosze, parse_scaled
 
 NBSP = "\u00a0"  # keeps a number, its thousands and its unit on one line
@@ -14,21 +15,6 @@ MONTHS = (
     "styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
     "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień",
 )  # fmt: skip
-# The landlord's document types (docs: contracts of the files) in the words of a tenant.
-DOCUMENT_TYPES = {
-    "BO": "Bilans otwarcia",
-    "NAL": "Naliczenie",
-    "WPL": "Wpłata",
-    "KOR": "Korekta",
-    "ROZW": "Rozliczenie wody",
-    "ROZC": "Rozliczenie ogrzewania",
-    "ODS": "Nota odsetkowa",
-    "DOD": "Dodatek mieszkaniowy lub energetyczny",
-    "KSZ": "Koszty sądowe",
-    "PRZ": "Przeniesienie",
-    "ZWR": "Zwrot",
-    "FV": "Faktura",
-}
 
 
 def money(amount: Decimal) -> str:

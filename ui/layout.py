@@ -158,7 +158,7 @@ def footer(links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> None:
 
 def demo_banner() -> None:
     """Says that people and amounts are made up."""
-    note("Wersja pokazowa: osoby, adresy i kwoty są zmyślone.", tone="attention")
+    note("Dane demonstracyjne: osoby, adresy i kwoty są zmyślone.", tone="attention")
 
 
 @st.cache_data(ttl=60, show_spinner=False)

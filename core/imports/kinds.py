@@ -26,24 +26,10 @@ from core.imports.parsers import (
     text,
     whole,
 )
+from core.ledger.document_types import DOCUMENT_TYPES
 
 EARLIEST = date(1990, 1, 1)
 FARTHEST = timedelta(days=366)
-
-DOCUMENT_TYPES = {
-    "BO": "bilans otwarcia",
-    "NAL": "naliczenie miesięczne",
-    "WPL": "wpłata",
-    "KOR": "korekta",
-    "ROZW": "rozliczenie wody",
-    "ROZC": "rozliczenie ogrzewania",
-    "ODS": "nota odsetkowa",
-    "DOD": "dodatek mieszkaniowy lub energetyczny",
-    "KSZ": "koszty sądowe",
-    "PRZ": "przeksięgowanie",
-    "ZWR": "zwrot",
-    "FV": "faktura",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,4 +99,4 @@ def test_demonstration_says_so_on_every_screen(session: Session) -> None:
     anna = make_tenant(session)
     make_batch(session, file_name="demo-kartoteka.csv")
 
-    assert "Wersja pokazowa" in shown(open_portal(session, anna).run())
+    assert "Dane demonstracyjne" in shown(open_portal(session, anna).run())
