@@ -14,6 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
     CursorResult,
@@ -27,11 +29,13 @@ from sqlalchemy import (
     Update,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from core.errors import DomainError
 from core.money import Area, Money, Volume
 from core.settings import ROOT, settings
 
@@ -212,6 +216,24 @@ def changed_rows(session: Session, statement: Update | Delete) -> int:
 def migrate(revision: str = "head") -> None:
     """Bring the schema to a revision; each migration runs in a transaction of its own."""
     command.upgrade(alembic_config(), revision)
+
+
+def require_schema() -> None:
+    """Give an empty database the newest schema; refuse one of another version, which only `migrate` may change.
+
+    Raises DomainError.
+    """
+    with read_engine().connect() as connection:
+        has_tables = bool(inspect(connection).get_table_names())
+        stands = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if not has_tables:
+        migrate()
+    elif stands != newest:
+        raise DomainError(
+            f"Baza danych ma schemat w wersji {stands or 'nieznanej'}, a program w wersji {newest}. "
+            "Zrób kopię bazy i uruchom: python -m core migrate"
+        )
 
 
 def alembic_config() -> Config:

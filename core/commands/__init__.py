@@ -3,10 +3,13 @@
 A refusal is one line on stderr and exit status 1; a wrong call is exit status 2.
 """
 
+import functools
 import sys
+from typing import Any
 
 import click
 
+from core import db
 from core.commands import accounts, database, demo, imports, ledger
 from core.errors import DomainError
 
@@ -16,14 +19,30 @@ def cli() -> None:
     """IOK: tenant portal and staff dashboard of a municipal landlord."""
 
 
+def on_ready_database(command: click.Command) -> click.Command:
+    """The command, after a look at the schema: an empty database is made ready, an older one is refused."""
+    run = command.callback
+    if run is None:
+        raise TypeError(f"{command.name} does nothing")
+
+    @functools.wraps(run)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        db.require_schema()
+        return run(*arguments, **options)
+
+    command.callback = checked
+    return command
+
+
+for command in database.COMMANDS:
+    cli.add_command(command)
 for command in (
-    *database.COMMANDS,
     *imports.COMMANDS,
     *ledger.COMMANDS,
     *accounts.COMMANDS,
     *demo.COMMANDS,
 ):
-    cli.add_command(command)
+    cli.add_command(on_ready_database(command))
 
 
 def main() -> None:

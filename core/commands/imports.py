@@ -1,5 +1,6 @@
 """Commands of the import desk."""
 
+import codecs
 import json
 import sys
 from decimal import Decimal
@@ -39,6 +40,20 @@ class Amount(click.ParamType[Decimal]):
             self.fail(f"{value}: {refusal}", param, ctx)
 
 
+class Encoding(click.ParamType[str]):
+    """An encoding under any of its usual names (`cp1250`, `windows-1250`, `latin2`, `utf8`)."""
+
+    name = "encoding"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name under which the reader knows it."""
+        known = {codecs.lookup(name).name: name for name in ENCODINGS}
+        try:
+            return known[codecs.lookup(str(value).removesuffix("-sig")).name]
+        except LookupError:
+            self.fail(f"{value}: expected one of {', '.join(ENCODINGS)}", param, ctx)
+
+
 class Delimiter(click.ParamType[str]):
     """A delimiter by its sign or its name."""
 
@@ -56,9 +71,7 @@ class Delimiter(click.ParamType[str]):
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the whole file and change nothing.")
-@click.option(
-    "--encoding", type=click.Choice(ENCODINGS), help="Read the file in this encoding instead of detecting it."
-)
+@click.option("--encoding", type=Encoding(), help="Read the file in this encoding instead of detecting it.")
 @click.option("--delimiter", type=Delimiter(), help="Delimiter: ; , or tab, instead of detecting it.")
 @click.option("--expect-rows", type=click.IntRange(min=0), help="Control total: number of rows.")
 @click.option("--expect-debit", type=Amount(), help="Control total: sum of debits, złote.")

@@ -8,18 +8,18 @@ from core.demo import names
 from core.demo.city import City, DemoBuilding, DemoPremises, DemoTenancy, DemoTenant
 from core.demo.entries import LedgerOfTenancy, Row, months
 from core.demo.streets import CITY
+from core.overview import DEMO_FILES
 
 ENCODING = "cp1250"
-PREFIX = "demo-"  # a batch whose file begins so marks the database as a demonstration
 SERVED_FROM = "2015-01-01"
 
 # In the order in which they are loaded: what a file refers to comes before it.
 FILES = {
-    "buildings": "demo-budynki.csv",
-    "premises": "demo-lokale.csv",
-    "tenants": "demo-kontrahenci.csv",
-    "tenancies": "demo-umowy.csv",
-    "ledger": "demo-kartoteka.csv",
+    "buildings": f"{DEMO_FILES}budynki.csv",
+    "premises": f"{DEMO_FILES}lokale.csv",
+    "tenants": f"{DEMO_FILES}kontrahenci.csv",
+    "tenancies": f"{DEMO_FILES}umowy.csv",
+    "ledger": f"{DEMO_FILES}kartoteka.csv",
 }
 _LEDGER_HEADING = (
     "nr_kontrahenta;nr_umowy;nr_dokumentu;pozycja;typ_dokumentu;data_ksiegowania;termin_platnosci;okres;skladnik;tresc;"

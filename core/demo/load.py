@@ -15,7 +15,7 @@ from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.demo import cast
 from core.demo.city import build_city
-from core.demo.files import PREFIX, write_files
+from core.demo.files import write_files
 from core.demo.streets import DISTRICTS
 from core.errors import DomainError, NotPermittedError
 from core.imports.desk import import_file
@@ -24,6 +24,7 @@ from core.imports.load import BatchReport
 from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.undo import undo_batch
+from core.overview import DEMO_FILES
 from core.registry.models import Building, ServiceDistrict, Tenant
 from core.settings import settings
 
@@ -92,7 +93,7 @@ def _any(session: Session, *conditions: ColumnElement[bool]) -> bool:
 def _unfinished(session: Session) -> bool:
     """Whether all that was ever loaded are files of a demo city whose making broke off: the accounts come last."""
     names = session.scalars(select(ImportBatch.file_name).where(ImportBatch.state == BatchState.COMMITTED)).all()
-    return bool(names) and all(name.startswith(PREFIX) for name in names)
+    return bool(names) and all(name.startswith(DEMO_FILES) for name in names)
 
 
 def _take_back_unfinished() -> None:

@@ -17,6 +17,8 @@ from ui.layout import frame, note, section, status, tenancy_switcher
 from ui.sign_in import require_tenant
 from ui.tables import ledger_table
 
+scope = require_tenant()
+
 ALL_TYPES = "Wszystkie"
 LABELS = {"since": "Od dnia"}
 CHARTS = {"Saldo w czasie": charts.balance_over_time, "Naliczenia i wpłaty": charts.charges_and_payments}
@@ -73,8 +75,6 @@ def drawing(scope: TenantScope, tenancy: TenancyCard, since: date, until: date) 
         )
     CHARTS[name](frame_of_days)
 
-
-scope = require_tenant()
 
 with frame("Finanse", "Kwota z minusem zmniejsza to, co jest do wpłaty."):
     with reading() as session:

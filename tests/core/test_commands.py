@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from core import db
 from core.commands import cli
@@ -44,6 +45,21 @@ def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: object, monkeypa
     for _ in range(2):
         done = run("migrate")
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOK_VAR", f"{tmp_path}/var")
+    monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
+    done = run("balances", "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{}\n", "")
+
+
+def test_schema_of_another_version_is_refused(database: str) -> None:
+    with db.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    done = run("balances", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "python -m core migrate" in done.stderr
 
 
 def test_refusal_is_one_line_on_stderr_and_status_1(database: str) -> None:

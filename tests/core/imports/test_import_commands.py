@@ -92,6 +92,14 @@ def test_wrong_call_is_status_two(database: str, tmp_path: Path) -> None:
     assert _core("import", "ledger", CITY / "umowy.csv", "--expect-debit", "abc").returncode == 2
 
 
+def test_encoding_goes_by_any_of_its_names(database: str, tmp_path: Path) -> None:
+    load_registry(tmp_path)
+    path = write(tmp_path, "\r\n".join(ledger_lines(ROW.replace("Czynsz", "Opłata"))).encode("cp1250"))
+    assert _core("import", "ledger", path, "--encoding", "utf8").returncode == 1
+    assert _core("import", "ledger", path, "--encoding", "klingon").returncode == 2
+    assert _json("import", "ledger", path, "--encoding", "windows-1250")["accepted"] == 1
+
+
 def test_warnings_need_the_flag(database: str, tmp_path: Path) -> None:
     load_registry(tmp_path)
     path = write(tmp_path, ledger_lines(ROW.replace(";NAL;", ";XYZ;")))
