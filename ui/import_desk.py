@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 
 import streamlit as st
 
+from core.access.models import Realm
 from core.batches.models import BatchState
 from core.imports.desk import BatchLine
 from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, Dialect
@@ -18,9 +19,10 @@ from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
 from ui import formats
 from ui.layout import Figure, Tone, badge, kpi_row, kv, note
+from ui.service import SERVICES
 from ui.tables import Column, table, with_small
 
-MAX_UPLOAD = 300  # MB; a ledger of two million rows
+MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
 SHOWN_FINDINGS = 50
 DETECT = "wykryj z pliku"
 

@@ -21,9 +21,9 @@ EMPLOYEE = ("ksiegowa", "Wiosenny-Kasztan-2026")
 TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for a module; while it is there, its event loop runs in this thread and no other can."""
     path = installed()
     assert path, "no Chromium: run `make test`, which installs it"
     with sync_playwright() as playwright:
