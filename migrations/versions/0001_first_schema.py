@@ -409,7 +409,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_repeated_entry_entry", ["entry_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("repeated_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_repeated_entry_entry")
