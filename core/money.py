@@ -80,6 +80,12 @@ def from_grosze(grosze: int) -> Decimal:
     return Decimal(grosze).scaleb(-2)
 
 
+def in_zloty(grosze: int) -> str:
+    """Integer grosze as people read them in a message: `−1 234,56 zł`, U+00A0 between, a true minus."""
+    written = f"{abs(from_grosze(grosze)):,.2f}".replace(",", "\u00a0").replace(".", ",")
+    return ("\u2212" if grosze < 0 else "") + f"{written}\u00a0zł"
+
+
 def to_grosze(amount: Decimal) -> int:
     """Złote as integer grosze. Raises ValueError where the amount holds a fraction of a grosz."""
     scaled = amount.scaleb(2)

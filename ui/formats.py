@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.clock import local
 from core.errors import InvalidInputError
 from core.ledger.document_types import DOCUMENT_TYPES
-from core.money import from_grosze, parse_grosze, parse_scaled
+from core.money import from_grosze, in_zloty, parse_grosze, parse_scaled, to_grosze
 
 NBSP = "\u00a0"  # keeps a number, its thousands and its unit on one line
 MINUS = "\u2212"
@@ -19,7 +19,7 @@ MONTHS = (
 
 def money(amount: Decimal) -> str:
     """PLN: `1 234,56 zł`, below zero with a true minus. Raises ValueError for a fraction of a grosz."""
-    return f"{_number(amount, places=2)}{NBSP}zł"
+    return in_zloty(to_grosze(amount))
 
 
 def volume(value: Decimal) -> str:

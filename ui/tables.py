@@ -81,10 +81,14 @@ def with_small(title: str, small: str) -> Safe:
 
 
 def _description(line: LedgerLine) -> Safe:
-    details = [f"termin {formats.day(line.due_on)}" if line.due_on else "", line.document_no]
-    small = ", ".join(detail for detail in details if detail)
-    title = text(line.description or line.component or formats.document_type(line.document_type))
-    return with_small(title, small)
+    # The component tells the lines of one document apart; what the document says of itself stands under it.
+    title = line.component or line.description or formats.document_type(line.document_type)
+    details = [
+        line.description if line.description != title else "",
+        f"termin {formats.day(line.due_on)}" if line.due_on else "",
+        line.document_no,
+    ]
+    return with_small(title, ", ".join(detail for detail in details if detail))
 
 
 def _row(row: Row, columns: Sequence[Column[Row]], header: int) -> str:

@@ -126,7 +126,8 @@ def _read_each(parser: Parser, cells: pl.Series, dialect: Dialect) -> tuple[dict
         try:
             read[cell] = parser.scalar(cell, dialect)
         except ValueError as refusal:
-            reasons[cell] = str(refusal)
+            reason = str(refusal)
+            reasons[cell] = f"{reason[:1].upper()}{reason[1:]}."
     return read, reasons
 
 

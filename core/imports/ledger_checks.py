@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.ledger.models import LedgerEntry
-from core.money import from_grosze
+from core.money import in_zloty
 
 TIMES_MEDIAN = 20
 ENOUGH_ROWS = 5
@@ -38,10 +38,10 @@ def unusual_amounts(session: Session, rows: pl.DataFrame, findings: Findings) ->
                 Severity.WARNING,
                 Cause.UNUSUAL_AMOUNT,
                 f"Kwota jest ponad {TIMES_MEDIAN} razy większa niż zwykle w tej umowie "
-                f"(mediana {_zl(int(median))}). Sprawdź przecinek.",
+                f"(mediana {in_zloty(int(median))}). Sprawdź przecinek.",
                 line,
                 "obciazenie" if debit else "uznanie",
-                _zl(amount),
+                in_zloty(amount),
             )
         )
 
@@ -91,10 +91,6 @@ class BalanceCheck:
                 )
             )
             if computed is None or int(computed.scaleb(2)) != stated:
-                made = _zl(int(computed.scaleb(2))) if computed is not None else "brak wpisów"
-                reason = f"Saldo umowy {tenancy_no} w pliku różni się od wyliczonego na {day}: {made}."
-                findings.add(Finding(Severity.WARNING, Cause.BALANCE, reason, line, "saldo", _zl(stated)))
-
-
-def _zl(grosze: int) -> str:
-    return f"{from_grosze(grosze):,.2f}".replace(",", "\u00a0").replace(".", ",") + "\u00a0zł"
+                made = in_zloty(int(computed.scaleb(2))) if computed is not None else "brak wpisów"
+                reason = f"Saldo umowy {tenancy_no} w pliku różni się od wyliczonego na {day:%d.%m.%Y}: {made}."
+                findings.add(Finding(Severity.WARNING, Cause.BALANCE, reason, line, "saldo", in_zloty(stated)))

@@ -9,7 +9,7 @@ from core.imports.dialect import Dialect
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.options import LoadOptions
 from core.imports.reader import ControlLine
-from core.money import from_grosze, parse_grosze, to_grosze
+from core.money import in_zloty, parse_grosze, to_grosze
 
 
 @dataclass(slots=True)
@@ -74,13 +74,9 @@ def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect:
 
 
 def _differs(findings: Findings, name: str, where: str, expected: int, found: int, line: int | None) -> None:
-    shown = (str(expected), str(found)) if name == "liczba wierszy" else (_zl(expected), _zl(found))
+    shown = (str(expected), str(found)) if name == "liczba wierszy" else (in_zloty(expected), in_zloty(found))
     reason = (
         f"Niezgodna {name}: {where} {shown[0]}, z wierszy wynika {shown[1]}. Plik jest niekompletny albo zmieniony: "
         "wyeksportuj go ponownie."
     )
     findings.add(Finding(Severity.SETUP, Cause.TOTALS, reason, line))
-
-
-def _zl(grosze: int) -> str:
-    return f"{from_grosze(grosze):,.2f}".replace(",", "\u00a0").replace(".", ",") + "\u00a0zł"

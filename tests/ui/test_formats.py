@@ -27,7 +27,7 @@ def test_money(amount: str, shown: str) -> None:
 
 
 def test_a_fraction_of_a_grosz_is_a_bug() -> None:
-    with pytest.raises(ValueError, match="decimal places"):
+    with pytest.raises(ValueError, match="whole number of grosze"):
         formats.money(Decimal("0.005"))
 
 
