@@ -75,6 +75,11 @@ def document_type(code: str) -> str:
     return DOCUMENT_TYPES.get(code, code)
 
 
+def parse_count(text: str) -> int:
+    """A whole number as typed, thousands apart or not: `16 036`. Raises InvalidInputError."""
+    return _parsed(lambda: parse_scaled(text, places=0))
+
+
 def parse_amount(text: str) -> Decimal:
     """PLN as typed: `1 234,56`, `1234.56`, `1 234,56 zł`. Raises InvalidInputError."""
     return from_grosze(_parsed(lambda: parse_grosze(text)))

@@ -1,16 +1,17 @@
 """What the import screen is made of: the upload form, the report of a check, the receipt, the history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeVar
 
 import streamlit as st
 
 from core.access.models import Realm
 from core.batches.models import BatchState
+from core.errors import InvalidInputError
 from core.imports.desk import BatchLine
 from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, Dialect
 from core.imports.findings import Cause, Finding, Findings, Severity
@@ -24,7 +25,8 @@ from ui.tables import Column, table, with_small
 
 MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
 SHOWN_FINDINGS = 50
-DETECT = "wykryj z pliku"
+DETECT, POINT = "wykryj z pliku", "kropka"
+Value = TypeVar("Value")
 
 SEVERITIES: dict[Severity, tuple[str, Tone]] = {
     Severity.SETUP: ("cały plik", "attention"),
@@ -91,31 +93,56 @@ def upload_form() -> Upload | None:
         file = st.file_uploader("Plik CSV", type=["csv", "txt"], max_upload_size=MAX_UPLOAD, key="file")
         with st.expander("Zapis pliku i sumy kontrolne"):
             left, right = st.columns(2)
-            encoding = left.selectbox("Kodowanie", [DETECT, *ENCODINGS], key="encoding")
-            delimiter = right.selectbox(
-                "Rozdzielnik",
-                [DETECT, *DELIMITER_NAMES],
-                format_func=lambda sign: DELIMITER_NAMES.get(sign, sign),
-                key="sep",
-            )
-            rows = left.text_input(
-                "Liczba wierszy według wydruku", key="rows", validate=(r"^\d*$", "Podaj liczbę wierszy")
-            )
-            debit = right.text_input("Suma obciążeń według wydruku", key="debit")
-            credit = right.text_input("Suma uznań według wydruku", key="credit")
+            with left:
+                encoding, delimiter, decimal = _writing()
+            with right:
+                rows, debit, credit = _printed_totals()
         pressed = st.form_submit_button("Sprawdź plik", type="primary")
-    if not pressed or file is None:
-        if pressed:
-            note("Wybierz plik CSV, który chcesz sprawdzić.", tone="attention")
+    if not pressed:
         return None
+    if file is None:
+        raise InvalidInputError("Wybierz plik CSV, który chcesz sprawdzić.")
     options = LoadOptions(
         encoding=None if encoding == DETECT else encoding,
         delimiter=None if delimiter == DETECT else delimiter,
-        expect_rows=int(rows) if rows and rows.isdigit() else None,
-        expect_debit=formats.parse_amount(debit) if debit else None,
-        expect_credit=formats.parse_amount(credit) if credit else None,
+        point_is_decimal=None if decimal == DETECT else decimal == POINT,
+        expect_rows=_read("Liczba wierszy", rows, formats.parse_count),
+        expect_debit=_read("Suma obciążeń", debit, formats.parse_amount),
+        expect_credit=_read("Suma uznań", credit, formats.parse_amount),
     )
     return Upload(kind, file.name, file, options)
+
+
+def _writing() -> tuple[str, str, str]:
+    """How the file is written, where detection errs."""
+    return (
+        st.selectbox("Kodowanie", [DETECT, *ENCODINGS], key="encoding"),
+        st.selectbox(
+            "Rozdzielnik",
+            [DETECT, *DELIMITER_NAMES],
+            format_func=lambda sign: DELIMITER_NAMES.get(sign, sign),
+            key="delimiter",
+        ),
+        st.selectbox("Znak dziesiętny", [DETECT, "przecinek", POINT], key="decimal"),
+    )
+
+
+def _printed_totals() -> tuple[str, str, str]:
+    """Control totals from the accounting system's printout, as typed."""
+    return (
+        st.text_input("Liczba wierszy według wydruku", key="rows") or "",
+        st.text_input("Suma obciążeń według wydruku (zł)", key="debit") or "",
+        st.text_input("Suma uznań według wydruku (zł)", key="credit") or "",
+    )
+
+
+def _read(label: str, typed: str, parse: Callable[[str], Value]) -> Value | None:
+    if not typed.strip():
+        return None
+    try:
+        return parse(typed)
+    except InvalidInputError as refusal:
+        raise InvalidInputError(f"{label} według wydruku: {refusal.message}") from None
 
 
 @contextmanager
@@ -266,5 +293,5 @@ def _dialect(dialect: Dialect) -> list[tuple[str, str]]:
     return [
         ("Kodowanie", dialect.encoding + (" z BOM" if dialect.has_bom else "")),
         ("Rozdzielnik", DELIMITER_NAMES[dialect.delimiter]),
-        ("Znak dziesiętny", "kropka" if dialect.point_is_decimal else "przecinek"),
+        ("Znak dziesiętny", POINT if dialect.point_is_decimal else "przecinek"),
     ]

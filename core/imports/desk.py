@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.db import changed_rows, rehearsal, transaction
-from core.documents.storage import not_kept
+from core.documents.storage import hash_file, not_kept
 from core.errors import NotFoundError
 from core.imports.findings import Cause, Finding, Severity
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
@@ -55,9 +55,22 @@ def rehearse_file(
 
 
 def hand_in(scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> int:
-    """Receive an uploaded file; returns its batch, to be previewed. Raises as `import_file`."""
+    """Receive an uploaded file; returns its batch, to be previewed. Raises as `import_file`.
+
+    The same file handed in again by the same person goes on with the batch that waits already.
+    """
     with transaction() as session:
-        return receive(session, scope, kind=kind, path=path, file_name=file_name)
+        require_live(session, scope, Permission.IMPORT_FILES)
+        waiting = session.scalar(
+            select(func.max(ImportBatch.id)).where(
+                ImportBatch.kind == kind,
+                ImportBatch.sha256 == hash_file(path),
+                ImportBatch.file_name == file_name,
+                ImportBatch.employee_id.is_not_distinct_from(scope.employee_id),
+                ImportBatch.state.in_((BatchState.RECEIVED, BatchState.CHECKED)),
+            )
+        )
+        return waiting or receive(session, scope, kind=kind, path=path, file_name=file_name)
 
 
 def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> tuple[BatchReport, bool]:

@@ -179,7 +179,7 @@ def test_older_token_and_foreign_token_are_refused(folder: Path) -> None:
 
 def test_two_batches_of_the_same_content_load_once(folder: Path) -> None:
     scope, path = operator_scope(), write(folder, ledger_lines(A))
-    batches = [hand_in(scope, kind="ledger", path=path, file_name="a.csv") for _ in range(2)]
+    batches = [hand_in(scope, kind="ledger", path=path, file_name=name) for name in ("a.csv", "copy of a.csv")]
     commit_batch(scope, batch_id=batches[0], options=LoadOptions())
     with pytest.raises(AlreadyLoadedError):
         commit_batch(scope, batch_id=batches[1], options=LoadOptions())

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import db
 from core.access.scopes import Role
+from core.batches.models import ImportBatch
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenant
 from tests.core.imports.files import CITY, HEADER, load_city
@@ -82,6 +83,24 @@ def test_unusable_file_says_why(desk: AppTest) -> None:
     html = shown(_check(desk, b"PK\x03\x04 this is a workbook"))
     assert "skoroszyt Excela" in html
     assert desk.button(key="load").disabled
+
+
+def test_checking_the_same_file_again_goes_on_with_its_batch(desk: AppTest) -> None:
+    _check(desk, (CITY / "kartoteka.csv").read_bytes())
+    _check(desk, (CITY / "kartoteka.csv").read_bytes())
+    with db.reading() as session:
+        assert session.scalar(select(func.max(ImportBatch.id))) == 5
+    desk.button(key="load").click().run()
+    assert "jako partię 5" in shown(desk)
+
+
+def test_total_that_is_no_number_is_said_by_its_label(desk: AppTest) -> None:
+    desk.text_input(key="debit").set_value("dużo")
+    assert "Suma obciążeń według wydruku" in shown(_check(desk, (CITY / "kartoteka.csv").read_bytes()))
+
+
+def test_missing_file_is_asked_for(desk: AppTest) -> None:
+    assert "Wybierz plik CSV" in shown(desk.button("FormSubmitter:upload-Sprawdź plik").click().run())
 
 
 def test_same_file_again_names_its_batch(desk: AppTest) -> None:
