@@ -32,7 +32,7 @@ _NUMBER = re.compile(
     rf"(?:[0-9]{{1,3}}(?:[{_SPACES}.][0-9]{{3}})+|[0-9]+)(?:,[0-9]+)?|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+|[0-9]+\.[0-9]+"
 )
 _CURRENCY = re.compile(r"[ \u00a0\u202f]*(?:zł|ZŁ|Zł|PLN|pln)$")
-_SPREADSHEET = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_SPREADSHEET = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 
 
 def is_spreadsheet_damage(text: str) -> bool:

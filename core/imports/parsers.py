@@ -50,7 +50,7 @@ def text(longest: int) -> Parser:
 
 
 _CODE_OK = r"^[\w/.:#()+ -]+$"
-_DAMAGED = r"^[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
+_DAMAGED = r"^[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+$"
 
 
 def _code(cell: str, dialect: Dialect, *, longest: int) -> str:

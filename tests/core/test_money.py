@@ -73,7 +73,9 @@ def test_amounts_out_of_range_are_refused() -> None:
         parse_grosze("10000000000,01")
 
 
-@pytest.mark.parametrize(("text", "damaged"), [("1,91431E+18", True), ("2e+05", True), ("1234", False), ("E12", False)])
+@pytest.mark.parametrize(
+    ("text", "damaged"), [("1,91431E+18", True), ("2e+05", True), ("12E5", False), ("1234", False), ("E12", False)]
+)
 def test_spreadsheet_damage_is_recognised(text: str, damaged: bool) -> None:
     assert is_spreadsheet_damage(text) is damaged
 
