@@ -31,6 +31,8 @@ _SPACES = "  \u00a0\u202f"
 _NUMBER = re.compile(
     rf"(?:[0-9]{{1,3}}(?:[{_SPACES}.][0-9]{{3}})+|[0-9]+)(?:,[0-9]+)?|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+|[0-9]+\.[0-9]+"
 )
+# Points between groups of three; `0.500` and `1234.567` are no such groups and have too many decimals instead.
+_POINTED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _CURRENCY = re.compile(r"[ \u00a0\u202f]*(?:zł|ZŁ|Zł|PLN|pln)$")
 _SPREADSHEET = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 
@@ -111,9 +113,11 @@ def _split(body: str, *, point_is_decimal: bool) -> tuple[str, str]:
     if "," in body:
         whole, fraction = body.split(",")
         return whole.replace(".", ""), fraction
+    if "." not in body:
+        return body, ""
+    if _POINTED.fullmatch(body) and not (point_is_decimal and body.count(".") == 1):
+        return body.replace(".", ""), ""
     whole, _, last = body.rpartition(".")
-    if whole and (point_is_decimal or len(last) != 3):
-        if "." in whole:
-            raise ValueError("to nie jest liczba zapisana jak 1 234,56")
-        return whole, last
-    return body.replace(".", ""), ""
+    if "." in whole:
+        raise ValueError("to nie jest liczba zapisana jak 1 234,56")
+    return whole, last

@@ -107,6 +107,8 @@ class Guard:
             return PlainTextResponse("Serwis jest chwilowo niedostępny.", 503)
         if key is None:
             return PlainTextResponse("Zaloguj się.", 403)
+        if scope["path"].startswith(UPLOAD_PREFIX) and not self.service.upload_mb:
+            return PlainTextResponse("Not Found", 404)
         if scope["path"].startswith(UPLOAD_PREFIX) and scope["method"] in ("PUT", "POST"):
             return self._upload_refusal(headers)
         return None

@@ -18,7 +18,7 @@ class Service:
     name: str
     description: str
     cookie: str
-    upload_mb: int
+    upload_mb: int  # 0: no screen takes files, and the route is closed
 
     @property
     def cookie_name(self) -> str:
@@ -32,7 +32,7 @@ SERVICES = {
         name="Portal najemcy",
         description="Opłaty, wpłaty i saldo najmu lokalu miejskiego.",
         cookie="iok_najemca",
-        upload_mb=10,
+        upload_mb=0,
     ),
     Realm.STAFF: Service(
         realm=Realm.STAFF,

@@ -39,6 +39,8 @@ def network_of(address: str | None) -> str:
     """The network an address counts for: an IPv4 address itself, the /64 of an IPv6 one, empty when unknown."""
     try:
         parsed = ipaddress.ip_address(address or "")
+        # A dual-stack server sees every IPv4 client inside one IPv6 network.
+        parsed = (parsed.ipv4_mapped or parsed) if isinstance(parsed, ipaddress.IPv6Address) else parsed
     except ValueError:
         return ""
     if parsed.version == 4:

@@ -28,6 +28,7 @@ from core.db import changed_rows, transaction
 from core.errors import DomainError, SessionEndedError
 from core.registry.models import Tenant
 
+LONGEST_LOGIN = 60
 TICKET_LIFE = timedelta(seconds=30)
 Subject = PortalAccount | Employee
 
@@ -177,7 +178,8 @@ def lock_account(session: Session, *, realm: Realm, subject_id: int) -> bool:
 
 def normal_login(login: str) -> str:
     """An identifier as it is stored: no white space around it, lower-case."""
-    return login.strip().lower()
+    # No login is longer than its column, and none holds a NUL, which PostgreSQL would refuse as a text.
+    return login[:LONGEST_LOGIN].replace("\0", "").strip().lower()
 
 
 def _subject_by_login(session: Session, realm: Realm, login: str) -> Subject | None:

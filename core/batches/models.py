@@ -34,8 +34,8 @@ class ImportBatch(Base):
             "kind",
             "sha256",
             unique=True,
-            sqlite_where=text("state = 'committed'"),
-            postgresql_where=text("state = 'committed'"),
+            sqlite_where=text("state = 'committed' AND rejected = 0"),
+            postgresql_where=text("state = 'committed' AND rejected = 0"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,8 +3,6 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import NotFoundError
@@ -29,18 +27,6 @@ def keep_file(source: Path, sha256: str) -> Path:
             os.fsync(writer.fileno())
         Path(writer.name).replace(place)
     return place
-
-
-@contextmanager
-def not_kept(source: Path) -> Iterator[None]:
-    """Whatever is stored of this file meanwhile is gone afterwards, unless it was in the store before."""
-    place = _place(hash_file(source))
-    stood = place.exists()
-    try:
-        yield
-    finally:
-        if not stood:
-            place.unlink(missing_ok=True)
 
 
 def kept_file(sha256: str) -> Path:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.db import changed_rows, rehearsal, transaction
-from core.documents.storage import hash_file, not_kept
+from core.documents.storage import hash_file
 from core.errors import NotFoundError
 from core.imports.findings import Cause, Finding, Severity
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
@@ -49,9 +49,9 @@ def rehearse_file(
 
     Raises the same errors as `import_file`.
     """
-    with not_kept(path), rehearsal() as session:
-        batch_id = receive(session, scope, kind=kind, path=path, file_name=file_name or path.name)
-        return load(session, scope, batch_id=batch_id, options=options or LoadOptions())
+    with rehearsal() as session:
+        batch_id = receive(session, scope, kind=kind, path=path, file_name=file_name or path.name, keep=False)
+        return load(session, scope, batch_id=batch_id, options=options or LoadOptions(), source=path)
 
 
 def hand_in(scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> int:
@@ -179,11 +179,14 @@ class BatchLine:
     refusal: str | None
 
 
-def history(session: Session, scope: EmployeeScope, *, limit: int = 50, offset: int = 0) -> list[BatchLine]:
-    """Batches, the newest first."""
+def history(
+    session: Session, scope: EmployeeScope, *, limit: int = 50, state: BatchState | None = None
+) -> list[BatchLine]:
+    """Batches, of one state or of all, the newest first."""
     require_live(session, scope, Permission.IMPORT_FILES)
     columns = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
-    rows = session.execute(select(*columns).order_by(ImportBatch.id.desc()).limit(limit).offset(offset)).mappings()
+    of_state = ImportBatch.state == state if state else true()
+    rows = session.execute(select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit)).mappings()
     return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
 
 

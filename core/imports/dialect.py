@@ -23,6 +23,9 @@ ENOUGH_LETTERS = 1000
 _ONLY_CP1250 = bytes([*range(0x80, 0xA0), 0xA5, 0xB9])
 _ONLY_ISO = bytes([0xA1, 0xA6, 0xAC, 0xB1, 0xB6, 0xBC])
 
+_HIGH = bytes(range(0x80, 0x100))
+_POLISH_PAIR = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
+
 _SIGNATURES = (
     (b"PK\x03\x04", "To skoroszyt Excela (XLSX) albo archiwum ZIP. Zapisz arkusz jako CSV i wczytaj ponownie."),
     (b"\xd0\xcf\x11\xe0", "To stary skoroszyt Excela (XLS). Zapisz arkusz jako CSV i wczytaj ponownie."),
@@ -76,6 +79,8 @@ def detect(path: Path, *, columns: Iterable[str], encoding: str | None = None, d
         raise unusable(
             Cause.ENCODING, f"Nagłówka nie da się odczytać jako {chosen} (znak {error.start + 1}).", line=1
         ) from None
+    if "\r" in text:
+        raise unusable(Cause.LINE, "Wiersze kończą się samym CR. Zapisz plik z końcami wierszy Windows.", line=1)
     if not text.strip(" ;,\t\r"):
         raise unusable(Cause.FILE, "Pierwszy wiersz jest pusty; powinien zawierać nazwy kolumn.", line=1)
     sign = delimiter or _delimiter(text, set(map(plain, columns)))
@@ -129,17 +134,21 @@ def _refuse_nul(path: Path) -> None:
 
 def _encoding(path: Path) -> str:
     """UTF-8 when the whole file is that, else the eight-bit encoding whose own Polish letters occur more often."""
-    cp1250 = iso = 0
+    cp1250 = iso = pairs = high = 0
     utf8, rest = True, b""
     for block in _blocks(path):
         if block.isascii() and not rest:
             continue
+        if high < ENOUGH_LETTERS:
+            high += len(block) - len(block.translate(None, _HIGH))
+            pairs += len(_POLISH_PAIR.findall(block))
         if utf8:
             utf8, rest = _continues_utf8(rest + block)
         if not utf8 and cp1250 + iso < ENOUGH_LETTERS:
             cp1250 += len(block) - len(block.translate(None, _ONLY_CP1250))
             iso += len(block) - len(block.translate(None, _ONLY_ISO))
-    if utf8 and not rest:
+    # Letters of two bytes are UTF-8 also beside a damaged byte or two, which the reader reports with their line.
+    if (utf8 and not rest) or 4 * pairs > high:
         return "utf-8"
     return "iso-8859-2" if iso > cp1250 else "cp1250"
 

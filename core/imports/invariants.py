@@ -89,7 +89,7 @@ def _twice_in_two_places(session: Session) -> list[str]:
 
 def _same_content_twice(session: Session) -> list[str]:
     """The same content of a kind is committed at most once."""
-    committed = func.sum(case((ImportBatch.state == BatchState.COMMITTED, 1), else_=0))
+    committed = func.sum(case(((ImportBatch.state == BatchState.COMMITTED) & (ImportBatch.rejected == 0), 1), else_=0))
     found = session.execute(
         select(ImportBatch.kind, ImportBatch.sha256)
         .group_by(ImportBatch.kind, ImportBatch.sha256)

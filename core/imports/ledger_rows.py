@@ -29,6 +29,7 @@ _STANDING = {
     "debit": pl.Int64,
     "credit": pl.Int64,
     "tenancy_id": pl.Int64,
+    "tenant_no": pl.String,
     "tenancy_no": pl.String,
 }
 _OWN = ("document_no", "content_key", "position", "batch_id", "line_no", *CONTENT)
@@ -136,11 +137,11 @@ class LedgerWriter:
         """Rows whose key stands in `table`: the same content is a repetition, other content a conflict."""
         if rows.is_empty():
             return
-        whose = "tenancy_id" if table is ENTRY else "tenancy_no"
-        wanted = ("id", "batch_id", "line_no", whose, *CONTENT)
+        whose = ("tenancy_id",) if table is ENTRY else ("tenant_no", "tenancy_no")
+        wanted = ("id", "batch_id", "line_no", *whose, *CONTENT)
         standing = bulk.standing(self.session, table, rows.select(KEY).unique(), wanted=wanted, schema=_STANDING)
         met = rows.join(standing, on=KEY, how="left", suffix="_standing", maintain_order="left")
-        same_payer = pl.col(whose).eq_missing(pl.col(f"{whose}_standing")) | pl.col("tenancy_id").is_null()
+        same_payer = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_standing")) for name in whose)
         met = met.with_columns((same_content() & same_payer).alias("same"))
         self._conflict(met.filter(~pl.col("same")))
         same = met.filter(pl.col("same"))
@@ -175,7 +176,8 @@ class LedgerWriter:
 
     def _add_equal(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Load equal rows of other files as further occurrences; gives back the rows that stay repetitions."""
-        added = rows.filter((pl.col("content_key") != "") & (pl.col("batch_id_standing") != self.batch_id))
+        # Also where it meets a row of its own batch: an earlier one that was added took the place of this occurrence.
+        added = rows.filter(pl.col("content_key") != "")
         if added.is_empty():
             return rows
         keys = added.select("document_no", "content_key").unique()

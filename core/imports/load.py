@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -20,9 +20,10 @@ from core.documents.storage import hash_file, keep_file, kept_file
 from core.errors import DomainError, InvalidInputError, NotFoundError
 from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
-from core.imports.findings import Findings, Severity, UnusableFileError
+from core.imports.findings import Cause, Findings, Severity, UnusableFileError, unusable
 from core.imports.kinds import KINDS, Kind, Writer
 from core.imports.ledger_rows import LedgerWriter
+from core.imports.locking import one_at_a_time
 from core.imports.models import BatchFinding
 from core.imports.options import LoadOptions
 from core.imports.reader import Reader
@@ -31,8 +32,6 @@ from core.imports.rules import apply_rules
 from core.imports.totals import Totals, compare_totals
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
-
-ADVISORY_LOCK = 470_100  # PostgreSQL: one import at a time, the same as SQLite's writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,16 @@ class AlreadyLoadedError(DomainError):
 
 
 def loaded_before(session: Session, *, kind: str, sha256: str) -> tuple[int, int] | None:
-    """The committed batch that holds this very content, with its number of rows."""
+    """The committed batch that holds this very content whole, with its number of rows.
+
+    One that left rows out does not count: what was wrong with them may be mended elsewhere by now.
+    """
     found = session.execute(
         select(ImportBatch.id, ImportBatch.rows).where(
-            ImportBatch.kind == kind, ImportBatch.sha256 == sha256, ImportBatch.state == BatchState.COMMITTED
+            ImportBatch.kind == kind,
+            ImportBatch.sha256 == sha256,
+            ImportBatch.state == BatchState.COMMITTED,
+            ImportBatch.rejected == 0,
         )
     ).first()
     return None if found is None else (found[0], found[1])
@@ -103,8 +108,8 @@ def repetition_report(session: Session, *, batch_id: int) -> BatchReport:
     )
 
 
-def receive(session: Session, scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> int:
-    """Keep the file by its hash and record its arrival; returns the batch.
+def receive(session: Session, scope: EmployeeScope, *, kind: str, path: Path, file_name: str, keep: bool = True) -> int:
+    """Keep the file by its hash (a rehearsal does not) and record its arrival; returns the batch.
 
     Raises InvalidInputError for an unknown kind, AlreadyLoadedError for content that a committed batch holds.
     """
@@ -114,7 +119,8 @@ def receive(session: Session, scope: EmployeeScope, *, kind: str, path: Path, fi
     sha256 = hash_file(path)
     if before := loaded_before(session, kind=kind, sha256=sha256):
         raise AlreadyLoadedError(*before)
-    keep_file(path, sha256)
+    if keep:
+        keep_file(path, sha256)
     made = session.execute(
         insert(ImportBatch)
         .values(
@@ -132,21 +138,23 @@ def receive(session: Session, scope: EmployeeScope, *, kind: str, path: Path, fi
     return int(made.scalar_one())
 
 
-def load(session: Session, scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> BatchReport:
-    """Bring a received or checked batch into the database, in the caller's transaction.
+def load(
+    session: Session, scope: EmployeeScope, *, batch_id: int, options: LoadOptions, source: Path | None = None
+) -> BatchReport:
+    """Bring a received or checked batch into the database, in the caller's transaction; `source`: a file not kept.
 
     Returns the report of a batch that may be committed. Raises RefusedError (findings inside) where it may not,
     AlreadyLoadedError where another batch brought the same content meanwhile, NotFoundError for no such batch. On any of
     them the caller's transaction rolls back.
     """
     require_live(session, scope, Permission.IMPORT_FILES)
-    _one_at_a_time(session)
+    one_at_a_time(session)
     batch = session.get(ImportBatch, batch_id)
     if batch is None or batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
         raise NotFoundError("Tej partii nie można już wczytać. Prześlij plik ponownie.")
     if before := loaded_before(session, kind=batch.kind, sha256=batch.sha256):
         raise AlreadyLoadedError(*before)
-    load_of = _Load(session, batch_id, KINDS[batch.kind], kept_file(batch.sha256), options)
+    load_of = _Load(session, batch_id, KINDS[batch.kind], source or kept_file(batch.sha256), options)
     try:
         report = load_of.run()
     except UnusableFileError as refusal:
@@ -213,6 +221,8 @@ class _Load:
             self.writer.write(good)
             if self.options.progress is not None:
                 self.options.progress(block.bytes_read, size)
+        if not self.totals.rows:
+            raise unusable(Cause.FILE, "Plik nie zawiera wierszy z danymi, tylko nagłówek. Wyeksportuj go ponownie.")
         self.writer.finish()
         compare_totals(self.totals, reader.control, layout, self.options, self.dialect, self.findings)
         return self.report(BatchState.COMMITTED)
@@ -257,11 +267,6 @@ def make_writer(
     """The writer of a kind's rows."""
     writer = LedgerWriter if kind.name == "ledger" else RegistryWriter
     return writer(session, batch_id, layout, options, findings)
-
-
-def _one_at_a_time(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
 
 
 def _refuse_unless_clean(report: BatchReport, options: LoadOptions) -> None:

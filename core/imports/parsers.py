@@ -14,10 +14,13 @@ from typing import Any
 import polars as pl
 from stdnum.pl import nip as nip_number
 
+from core.clock import today
 from core.errors import InvalidInputError
 from core.imports.dialect import Dialect
 from core.money import is_spreadsheet_damage, parse_grosze, parse_scaled
 from core.registry.bank_accounts import parse_bank_account_no
+
+EARLIEST_YEAR = 1990
 
 Scalar = Callable[[str, Dialect], Any]
 Fast = Callable[[pl.Expr], pl.Expr]
@@ -104,6 +107,8 @@ def _period(cell: str, _: Dialect) -> str:
     year, month = (found[1], found[2]) if found else (swapped[2], swapped[1]) if swapped else ("", "")
     if not 1 <= int(month) <= 12:
         raise ValueError("miesiąc okresu musi być od 01 do 12")
+    if not EARLIEST_YEAR <= int(year) <= today().year + 1:
+        raise ValueError("okres sprzed 1990 roku albo późniejszy niż następny rok")
     return f"{year}-{int(month):02d}"
 
 

@@ -4,6 +4,7 @@ Readers that forgive swallow the rest of a file into one field on an unbalanced 
 RFC 4180 before the fast reader sees it, so that it cannot guess.
 """
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -153,7 +154,7 @@ class Reader:
             if self.control is not None:
                 self._error(Cause.TOTALS, number, f"Drugi wiersz SUMA; pierwszy jest w wierszu {self.control.line}.")
                 continue
-            cells = tuple(cell.strip(BLANKS + '"') for cell in content.split(self.dialect.delimiter))
+            cells = tuple(cell.strip(BLANKS) for cell in next(csv.reader([content], delimiter=self.dialect.delimiter)))
             self.control = ControlLine(number, cells)
         if self.control is not None:
             after = lines.filter(~control & (pl.col(LINE_NO) > self.control.line))

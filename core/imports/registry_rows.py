@@ -154,6 +154,7 @@ class RegistryWriter:
         self._kind = next(name for name, kind in KINDS.items() if kind.columns == layout.columns)
         self._standing: dict[type[Base], dict[Key, Row]] = {}
         self._seen: dict[str, tuple[int, Row]] = {}
+        self._brought: set[tuple[str, int]] = set()
         self._key_field = KINDS[self._kind].columns[0]
 
     def write(self, rows: pl.DataFrame) -> None:
@@ -227,7 +228,8 @@ class RegistryWriter:
         """Make or update one record of each row; returns the lines that changed something."""
         standing = self.standing(record.model)
         new: dict[Key, tuple[int, Row]] = {}
-        changed: list[tuple[int, Row, Row]] = []
+        changed: dict[int, tuple[int, Row, Row]] = {}
+        kept: dict[int, tuple[int, Row]] = {}
         for row in rows:
             key = tuple(self._value(source, row, column) for column, source in record.key.items())
             values = {name: self._value(source, row, name) for name, source in self._carried(record).items()}
@@ -235,19 +237,36 @@ class RegistryWriter:
             if has is None:
                 once = {name: row[source] for name, source in record.once.items()}
                 new.setdefault(key, (row["line_no"], dict(zip(record.key, key, strict=True)) | once | values))
+            elif has["id"] in changed:
+                self._warn_of_difference(row["line_no"], key, changed[has["id"]][2], values)
             elif any(has[name] != value for name, value in values.items()):
-                changed.append((row["line_no"], has, values))
+                changed[has["id"]] = (row["line_no"], has, values)
+            else:
+                kept.setdefault(has["id"], (row["line_no"], has))
+        self._keep(record.model, kept)
         self._make(record.model, new)
-        self._update(record.model, changed)
-        return {line for line, _ in new.values()} | {line for line, _, _ in changed}
+        self._update(record.model, list(changed.values()))
+        return {line for line, _ in new.values()} | {line for line, _, _ in changed.values()}
+
+    def _warn_of_difference(self, line: int, key: Key, first: Row, values: Row) -> None:
+        """Rows of one file say different things of one record (a building's administrator): the first one counts."""
+        if first != values:
+            names = ", ".join(name for name in values if values[name] != first[name])
+            reason = f"Wcześniejszy wiersz podaje inne dane tej samej pozycji ({names}); liczy się pierwszy."
+            cell = " / ".join(map(str, key))
+            self.findings.add(Finding(Severity.WARNING, Cause.REPEATED_KEY, reason, line, None, cell))
+
+    def _keep(self, model: type[Base], kept: dict[int, tuple[int, Row]]) -> None:
+        """Remember that this batch brought records which stand already: an undo of another batch must not lose them."""
+        fresh = {id_: found for id_, found in kept.items() if (model.__tablename__, id_) not in self._brought}
+        if fresh:
+            self._remember(model, [(line, has, dict(has)) for line, has in fresh.values()])
 
     def _carried(self, record: Record) -> dict[str, str | Reference]:
         """Values whose column the file has; a column that is not there changes nothing."""
         present = self.layout.present
         return {
-            name: source
-            for name, source in record.values.items()
-            if isinstance(source, Reference) or source in present or _default(self.layout, source) is not None
+            name: source for name, source in record.values.items() if isinstance(source, Reference) or source in present
         }
 
     def _value(self, source: str | Reference, row: Row, column: str) -> Any:
@@ -280,6 +299,7 @@ class RegistryWriter:
 
     def _remember(self, model: type[Base], records: Sequence[tuple[int, Row, Row | None]]) -> None:
         names = _key_columns(model)
+        self._brought |= {(model.__tablename__, after["id"]) for _, after, _ in records}
         self.session.execute(
             insert(RegistryChange),
             [
@@ -309,7 +329,3 @@ def as_json(record: Mapping[str, Any]) -> str:
 
 def _key_columns(model: type[Base]) -> tuple[str, ...]:
     return next(tuple(record.key) for records in RECORDS.values() for record in records if record.model is model)
-
-
-def _default(layout: Layout, name: str) -> Any:
-    return next((column.default for column in layout.columns if column.field == name), None)

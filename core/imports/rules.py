@@ -4,6 +4,7 @@ import polars as pl
 
 from core.imports.findings import Finding, Findings, Severity
 from core.imports.kinds import Kind
+from core.money import in_zloty
 
 
 def apply_rules(kind: Kind, rows: pl.DataFrame, findings: Findings) -> pl.DataFrame:
@@ -13,7 +14,7 @@ def apply_rules(kind: Kind, rows: pl.DataFrame, findings: Findings) -> pl.DataFr
         if not broken.any():
             continue
         for line, value in rows.filter(broken).select("line_no", rule.field).iter_rows():
-            findings.add(Finding(rule.severity, rule.cause, rule.reason, line, rule.column, _shown(value)))
+            findings.add(Finding(rule.severity, rule.cause, rule.reason, line, rule.column, _shown(rule.field, value)))
         if rule.severity is Severity.ERROR:
             rows = rows.with_columns((pl.col("ok") & ~broken).alias("ok"))
     return rows
@@ -24,5 +25,7 @@ def _readable(field: str) -> pl.Expr:
     return pl.col(field).is_not_null()
 
 
-def _shown(value: object) -> str | None:
-    return None if value is None or value == 0 else str(value)
+def _shown(field: str, value: object) -> str | None:
+    if value is None or value == 0:
+        return None
+    return in_zloty(value) if field in ("debit", "credit") and isinstance(value, int) else str(value)

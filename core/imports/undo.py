@@ -19,6 +19,7 @@ from core.clock import now
 from core.db import Base, changed_rows
 from core.errors import DomainError, NotFoundError
 from core.imports.ledger_keys import CONTENT
+from core.imports.locking import one_at_a_time
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.registry_rows import AREAS, as_json
 from core.ledger.models import LedgerEntry
@@ -44,6 +45,7 @@ def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> Undo
     Raises NotFoundError for a batch that is not committed, UndoRefusedError where something was built on it.
     """
     require_live(session, scope, Permission.UNDO_IMPORTS)
+    one_at_a_time(session)
     changed = changed_rows(
         session,
         update(ImportBatch)
@@ -238,7 +240,7 @@ def _refuse_if_changed_since(session: Session, change: RegistryChange, table: Ta
     )
     if later is not None:
         raise UndoRefusedError(
-            f"Nie można wycofać partii {change.batch_id}: pozycję „{change.record_key}” zmieniła później partia {later}. "
+            f"Nie można wycofać partii {change.batch_id}: pozycję „{change.record_key}” wczytała później także partia {later}. "
             "Wycofaj najpierw tamtą."
         )
     row = session.execute(select(table).where(table.c.id == change.record_id)).mappings().first()

@@ -75,8 +75,8 @@ def upgrade() -> None:
             "uq_import_batch_committed_content",
             ["kind", "sha256"],
             unique=True,
-            sqlite_where=sa.text("state = 'committed'"),
-            postgresql_where=sa.text("state = 'committed'"),
+            sqlite_where=sa.text("state = 'committed' AND rejected = 0"),
+            postgresql_where=sa.text("state = 'committed' AND rejected = 0"),
         )
 
     op.create_table(
@@ -479,8 +479,8 @@ def downgrade() -> None:
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_import_batch_committed_content",
-            sqlite_where=sa.text("state = 'committed'"),
-            postgresql_where=sa.text("state = 'committed'"),
+            sqlite_where=sa.text("state = 'committed' AND rejected = 0"),
+            postgresql_where=sa.text("state = 'committed' AND rejected = 0"),
         )
         batch_op.drop_index(batch_op.f("ix_import_batch_sha256"))
 

@@ -42,11 +42,12 @@ def take_back() -> None:
     section("Historia importu")
     with reading() as session:
         lines = history(session, scope)
+        committed = history(session, scope, limit=200, state=BatchState.COMMITTED)
     if not lines:
         note("Nie wczytano jeszcze żadnego pliku. Zacznij od budynków, potem lokale, kontrahenci, umowy i kartoteka.")
         return
     desk.history_table(lines)
-    loaded = {line.id: desk.batch_name(line) for line in lines if line.state is BatchState.COMMITTED}
+    loaded = {line.id: desk.batch_name(line) for line in committed}
     label = "Wycofaj partię"
     chosen = st.selectbox(label, list(loaded), index=None, format_func=loaded.__getitem__, placeholder="Wybierz partię")
     if chosen is None:

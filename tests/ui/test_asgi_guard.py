@@ -1,5 +1,6 @@
 """The guard in front of a running portal: headers, closed doors, files and uploads for who is signed in."""
 
+import http.client
 import re
 
 import httpx
@@ -94,27 +95,31 @@ def test_stored_files_are_not_kept_by_browsers(portal: Server) -> None:
     assert answer.headers["cache-control"] == "no-store, private"
 
 
-def test_upload_has_the_limit_of_its_service(portal: Server, dashboard: Server) -> None:
-    megabytes = 11 * 1024 * 1024
-    path = "/_stcore/upload_file/session/file"
-
-    def answer(server: Server, cookie: str) -> httpx.Response:
-        with httpx.Client() as browser:
-            request = browser.build_request("PUT", server.url + path, headers={"Cookie": cookie}, content=b"")
-            request.headers["Content-Length"] = str(megabytes)
-            request.stream = httpx.ByteStream(b"x" * megabytes)
-            return browser.send(request)
-
-    assert answer(portal, tenant_cookie()).status_code == 413
-    assert "XSRF" in answer(dashboard, staff_cookie()).text  # past the guard, to Streamlit's own question
+UPLOAD = "/_stcore/upload_file/session/file"
 
 
-def test_upload_of_unknown_length_is_refused(portal: Server) -> None:
-    answer = httpx.put(
-        f"{portal.url}/_stcore/upload_file/session/file",
-        headers={"Cookie": tenant_cookie()},
-        content=iter([b"abc"]),
-    )
+def test_upload_is_closed_where_no_screen_takes_files(portal: Server) -> None:
+    answer = httpx.put(portal.url + UPLOAD, headers={"Cookie": tenant_cookie()}, content=b"abc")
+    assert answer.status_code == 404
+
+
+def test_upload_has_the_limit_of_its_service(dashboard: Server) -> None:
+    def answer(length: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", dashboard.port, timeout=30)
+        connection.putrequest("PUT", UPLOAD)
+        connection.putheader("Cookie", staff_cookie())
+        connection.putheader("Content-Length", str(length))
+        connection.endheaders()
+        with connection.getresponse() as response:
+            return response.status
+
+    assert answer(201 * 1024 * 1024) == 413
+    small = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie()}, content=b"abc")
+    assert "XSRF" in small.text  # past the guard, to Streamlit's own question
+
+
+def test_upload_of_unknown_length_is_refused(dashboard: Server) -> None:
+    answer = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie()}, content=iter([b"abc"]))
     assert answer.status_code == 411
 
 

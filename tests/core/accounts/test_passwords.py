@@ -1,5 +1,6 @@
 """Rules of new passwords and the hash behind them."""
 
+import time
 import unicodedata
 
 import pytest
@@ -64,3 +65,12 @@ def test_composed_and_decomposed_letters_are_the_same_password() -> None:
 @pytest.mark.parametrize("stored", [None, "not a hash", hash_password("Zielona7Brama")])
 def test_wrong_password_is_false(stored: str | None) -> None:
     assert not verify_password(stored, "Zielona7Bram")
+
+
+def test_a_megabyte_of_combining_marks_costs_no_more_than_a_password() -> None:
+    marks = "a" + "\u0315\u0300" * 500_000
+    start = time.process_time()
+    assert not verify_password(None, marks)
+    bare = time.process_time()
+    assert not verify_password(None, "Kamienica7x")
+    assert bare - start < 20 * (time.process_time() - bare)

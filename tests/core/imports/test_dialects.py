@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from core import db
 from core.imports.dialect import Dialect, detect
-from core.imports.findings import Findings, UnusableFileError
+from core.imports.findings import Findings, Severity, UnusableFileError
 from core.imports.kinds import LEDGER
 from core.imports.parsers import AMOUNT, Parser, code, parse_day, text
 from core.imports.reader import BLANKS, Reader
 from core.ledger.models import LedgerEntry
+from core.money import parse_grosze
 from tests.core.imports.files import HEADER, ledger_lines, load_lines, load_registry, write
 
 ROW = "0001;U/1;D/1;1;WPL;2026-10-05;;Wpłata źródło;;1234,50"
@@ -142,3 +143,21 @@ def test_detected_dialect_can_be_overridden(tmp_path: Path) -> None:
     assert detect(path, columns=["a", "b"], delimiter=";").heading == ("a,b", "c")
     with pytest.raises(UnusableFileError):
         detect(write(tmp_path, "ą;b".encode("cp1250")), columns=["b"], encoding="utf-8")
+
+
+def test_damaged_byte_does_not_turn_utf8_into_something_else(database: str, tmp_path: Path) -> None:
+    load_registry(tmp_path)
+    rows = ledger_lines(ROW, ROW.replace("D/1", "D/2")).copy()
+    report = load_lines(tmp_path, "\r\n".join(rows).encode().replace(b"D/2;1;WPL", b"D/2;1;W\xb3L"))
+    assert [(one.cause.value, one.line) for one in report.findings.sorted()] == [("encoding", 3)]
+
+
+@pytest.mark.parametrize("content", [HEADER, HEADER + "\r" + ROW + "\r"])
+def test_file_without_rows_is_refused(database: str, tmp_path: Path, content: str) -> None:
+    assert load_lines(tmp_path, content).findings.number(Severity.SETUP) == 1
+
+
+@pytest.mark.parametrize("written", ["0.500", "1234.567", "1.2345"])
+def test_point_with_too_many_decimals_is_no_group_of_thousands(written: str) -> None:
+    with pytest.raises(ValueError, match="miejsc"):
+        parse_grosze(written)

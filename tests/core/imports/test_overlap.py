@@ -15,7 +15,7 @@ from core.imports.invariants import broken_invariants
 from core.imports.load import AlreadyLoadedError, BatchReport
 from core.imports.options import LoadOptions
 from core.imports.undo import UndoRefusedError, undo_batch
-from core.registry.models import Tenant
+from core.registry.models import Tenancy, Tenant
 from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, write
 
 A = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
@@ -230,3 +230,53 @@ def test_equal_rows_are_counted_through_all_blocks_of_a_file(folder: Path, monke
     assert load_lines(folder, ledger_lines(*[CASH] * 12)).accepted == 12
     report = load_lines(folder, ledger_lines(*[CASH] * 13), accept_warnings=True)
     assert (report.accepted, report.repeated) == (1, 12)
+
+
+def test_equal_rows_are_added_from_every_block(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_lines(folder, ledger_lines(CASH))
+    monkeypatch.setattr("core.imports.reader.BLOCK", 200)
+    fill = [A.replace("NAL/1", f"NAL/{at}") for at in range(20)]
+    report = load_lines(folder, ledger_lines(CASH, *fill, CASH), equal_rows="add", accept_warnings=True)
+    assert (report.accepted, report.repeated, count_entries()) == (22, 0, 23)
+
+
+def test_row_of_another_unknown_payer_is_a_conflict(folder: Path) -> None:
+    report = load_lines(folder, ledger_lines(STRANGER, STRANGER.replace("0009;U/9", "0008;U/8")))
+    assert [(one.cause, one.line) for one in report.findings.sorted() if one.severity is Severity.ERROR] == [
+        (Cause.CONFLICT, 3)
+    ]
+
+
+def test_missing_payment_day_leaves_what_stands(folder: Path) -> None:
+    heading, row = "nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/8;0001;L1;najem;2020-01-01"
+    load_lines(folder, [heading + ";dzien_platnosci", row + ";25"], kind="tenancies")
+    load_lines(folder, [heading, row], kind="tenancies")
+    with db.reading() as session:
+        assert session.scalar(select(Tenancy.payment_day).where(Tenancy.tenancy_no == "U/8")) == 25
+
+
+def test_administrator_of_several_buildings_changes_once_and_back(folder: Path) -> None:
+    heading = "kod_budynku;ulica;nr_budynku;kod_pocztowy;miejscowosc;dzielnica;ron;administrator;administrator_telefon"
+    rows = [f"X{at};Piotrkowska;{at};90-001;Łódź;Polesie;CENTRUM;Jan A;111" for at in (1, 2)]
+    load_lines(folder, [heading, *rows], kind="buildings")
+    changed = load_lines(folder, [heading, *(row.replace("111", "222") for row in rows)], kind="buildings")
+    _undo(changed)
+    odd = load_lines(folder, [heading, rows[0].replace("111", "333"), rows[1].replace("111", "444")], kind="buildings")
+    assert Cause.REPEATED_KEY in {one.cause for one in odd.findings.sorted()}
+
+
+def test_record_that_a_later_batch_brought_too_is_not_lost(folder: Path) -> None:
+    heading = "nr_kontrahenta;rodzaj;nazwa"
+    first = load_lines(folder, [heading, "T1;osoba;Ala"], kind="tenants")
+    second = load_lines(folder, [heading, "T1;osoba;Ala", "T2;osoba;Ola"], kind="tenants")
+    with pytest.raises(UndoRefusedError):
+        _undo(first)
+    _undo(second)
+    _undo(first)
+
+
+def test_file_with_rows_left_out_can_be_loaded_again(folder: Path) -> None:
+    rows = ledger_lines(A, B.replace("2026-10-01", "wczoraj"))
+    assert load_lines(folder, rows, skip_errors=True).rejected == 1
+    again = load_lines(folder, rows, skip_errors=True)
+    assert (again.accepted, again.repeated, again.rejected) == (0, 1, 1)
