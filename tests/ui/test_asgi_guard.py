@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from contextlib import closing
 
 import httpx
 import pytest
@@ -105,13 +106,13 @@ def test_upload_is_closed_where_no_screen_takes_files(portal: Server) -> None:
 
 def test_upload_has_the_limit_of_its_service(dashboard: Server) -> None:
     def answer(length: int) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", dashboard.port, timeout=30)
-        connection.putrequest("PUT", UPLOAD)
-        connection.putheader("Cookie", staff_cookie())
-        connection.putheader("Content-Length", str(length))
-        connection.endheaders()
-        with connection.getresponse() as response:
-            return response.status
+        with closing(http.client.HTTPConnection("127.0.0.1", dashboard.port, timeout=30)) as connection:
+            connection.putrequest("PUT", UPLOAD)
+            connection.putheader("Cookie", staff_cookie())
+            connection.putheader("Content-Length", str(length))
+            connection.endheaders()
+            with connection.getresponse() as response:
+                return response.status
 
     assert answer(201 * 1024 * 1024) == 413
     small = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie()}, content=b"abc")
