@@ -90,7 +90,10 @@ class Guard:
         await self.app(_with_session(scope, None), receive, send)
 
     def _asset(self, path: str, accepted: str) -> Response:
-        asset = self.frontend.find(path, accepted)
+        try:
+            asset = self.frontend.find(path, accepted)
+        except (OSError, ValueError):  # a name that no file system takes
+            asset = None
         if asset is None:
             return PlainTextResponse("Not Found", 404)
         headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding", "Content-Type": asset.content_type}

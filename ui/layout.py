@@ -1,5 +1,6 @@
 """The frame of every screen and the blocks that screens are built of. Pages hold no HTML; this is where it is written."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,8 +50,8 @@ def page_header(title: str, lead: str | None = None) -> None:
 
 
 def section(title: str) -> None:
-    """An h2."""
-    st.header(title, anchor=False)
+    """An h2. The title is text, whatever marks it holds: a file's name is no formatting."""
+    st.header(re.sub(r"([\\`*_{}\[\]()#$:~<>|!])", r"\\\1", title), anchor=False)
 
 
 def note(message: str, *, tone: Tone = "information") -> None:

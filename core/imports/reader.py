@@ -154,7 +154,10 @@ class Reader:
             if self.control is not None:
                 self._error(Cause.TOTALS, number, f"Drugi wiersz SUMA; pierwszy jest w wierszu {self.control.line}.")
                 continue
-            cells = tuple(cell.strip(BLANKS) for cell in next(csv.reader([content], delimiter=self.dialect.delimiter)))
+            cells = tuple(
+                cell.strip(BLANKS)
+                for cell in next(csv.reader([content.replace("\r", "")], delimiter=self.dialect.delimiter))
+            )
             self.control = ControlLine(number, cells)
         if self.control is not None:
             after = lines.filter(~control & (pl.col(LINE_NO) > self.control.line))
@@ -282,12 +285,12 @@ def _with_joined(lines: pl.DataFrame, joined: dict[int, str]) -> pl.DataFrame:
 
 def _start_of_open_quote(data: bytes, end: int) -> int:
     """Where to cut complete lines so that a quoted cell with line breaks is not torn: `end`, or a line before it."""
-    start, opened = end, None
+    start = end
     for _ in range(MULTILINE):
         start = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
         if start == 0:
             break
-    at = start
+    at, opened = start, (start if data.count(b'"', 0, start) % 2 else None)
     while at < end:
         after = data.index(b"\n", at) + 1
         if data.count(b'"', at, after) % 2:

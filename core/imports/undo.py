@@ -25,6 +25,9 @@ from core.imports.registry_rows import AREAS, as_json
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant
 
+# The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
+UNSYNCHRONISED = {"synchronize_session": False}
+
 
 class UndoRefusedError(DomainError):
     """Something was built on the batch; the message says what and what to do first."""
@@ -101,7 +104,7 @@ def _rehome_entries(session: Session, batch_id: int) -> int:
         update(LedgerEntry)
         .where(LedgerEntry.id == heirs.c.entry_id)
         .values(batch_id=heirs.c.batch_id, line_no=heirs.c.line_no),
-        execution_options={"synchronize_session": False},
+        execution_options=UNSYNCHRONISED,
     )
     own = exists().where(
         LedgerEntry.id == RepeatedEntry.entry_id,
@@ -135,7 +138,8 @@ def _rehome_suspended(session: Session, batch_id: int) -> int:
         tenancy_id = _tenancy_known_to(session, row, heir)
         if tenancy_id is None:
             session.execute(
-                update(SuspendedRow).where(SuspendedRow.id == row.id).values(batch_id=heir, line_no=line_no)
+                update(SuspendedRow).where(SuspendedRow.id == row.id).values(batch_id=heir, line_no=line_no),
+                execution_options=UNSYNCHRONISED,
             )
             _recount(session, heir, suspended=1)
         else:

@@ -161,3 +161,13 @@ def test_file_without_rows_is_refused(database: str, tmp_path: Path, content: st
 def test_point_with_too_many_decimals_is_no_group_of_thousands(written: str) -> None:
     with pytest.raises(ValueError, match="miejsc"):
         parse_grosze(written)
+
+
+def test_blocks_do_not_tear_records_of_many_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.imports.reader.BLOCK", 9000)
+    rows = [f'0001;U/1;D/{at};1;WPL;2026-10-05;;"{"a" * (at % 7)}\r\nb\r\nc";;5,00' for at in range(900)]
+    path = write(tmp_path, ledger_lines(*rows))
+    findings = Findings()
+    reader = Reader(path, detect(path, columns=LEDGER.headings), findings)
+    assert sum(len(block.frame) for block in reader.blocks()) == 900
+    assert findings.kept == []
