@@ -19,9 +19,8 @@ from core.clock import now
 from core.db import changed_rows, rehearsal, transaction
 from core.documents.storage import hash_file
 from core.errors import NotFoundError
-from core.imports.findings import Cause, Finding, Severity
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
-from core.imports.models import BatchFinding, ConfirmationToken
+from core.imports.models import ConfirmationToken
 from core.imports.options import LoadOptions
 from core.imports.undo import UndoReceipt, undo_batch
 
@@ -188,15 +187,6 @@ def history(
     of_state = ImportBatch.state == state if state else true()
     rows = session.execute(select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit)).mappings()
     return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
-
-
-def batch_findings(session: Session, scope: EmployeeScope, *, batch_id: int) -> list[Finding]:
-    """The kept findings of a batch: worst first, then by line."""
-    require_live(session, scope, Permission.IMPORT_FILES)
-    rows = session.scalars(select(BatchFinding).where(BatchFinding.batch_id == batch_id).order_by(BatchFinding.id))
-    return [
-        Finding(Severity(row.severity), Cause(row.cause), row.reason, row.line_no, row.column, row.cell) for row in rows
-    ]
 
 
 def _hash(token: str) -> str:
