@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, BigId
 
 
 class Realm(StrEnum):
@@ -33,5 +33,17 @@ class PortalSession(Base):
     expires_at: Mapped[datetime]  # absolute limit
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(20))
+    restricted: Mapped[bool] = mapped_column(default=False, server_default=false())  # may only pass the gates
     device: Mapped[str] = mapped_column(String(200), default="")
     network: Mapped[str] = mapped_column(String(45), default="")
+
+
+class ThrottleEvent(Base):
+    """One use of something that is limited: a form, a look-up, a link. Whose it was is kept as a hash."""
+
+    __tablename__ = "throttle_event"
+    __table_args__ = (Index("ix_throttle_event_key", "purpose", "key_hash", "at"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(30))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId
@@ -22,15 +22,19 @@ class AccountState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of an attempt. One that was never decided counts as wrong."""
+    """What came of an attempt. One that was never decided counts as wrong; `cleared` starts the count anew (unlocked)."""
 
     RESERVED = "reserved"
     WRONG = "wrong"
     RIGHT = "right"
+    CLEARED = "cleared"
 
 
 class PortalAccount(Base):
-    """The sign-in of one tenant. A tenant has at most one that is not closed."""
+    """The sign-in of one tenant. A tenant has at most one that is not closed.
+
+    Until the first own password is set the initial one signs in; afterwards it is only the recovery credential.
+    """
 
     __tablename__ = "portal_account"
     __table_args__ = (
@@ -47,10 +51,61 @@ class PortalAccount(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey(Tenant.id))
     login: Mapped[str] = mapped_column(String(40), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254))
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # of the tenant's own password
+    password_set_at: Mapped[datetime | None]
+    initial_password_hash: Mapped[str | None] = mapped_column(String(200))
+    initial_password_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(6), default=AccountState.ACTIVE)
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
+    lock_reason: Mapped[str | None] = mapped_column(String(20))
+
+
+class UsedPassword(Base):
+    """An own password of an account, present or past: the last five are not taken again."""
+
+    __tablename__ = "used_password"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(PortalAccount.id), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime]
+
+
+class RecoveryLink(Base):
+    """A one-time link that sets a new password, kept as a hash."""
+
+    __tablename__ = "recovery_link"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(PortalAccount.id), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # also set when a newer link or password takes its place
+
+
+class TermsVersion(Base):
+    """A published text of the terms (regulamin), never edited; the newest is in force."""
+
+    __tablename__ = "terms_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(20), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 of the text in UTF-8
+    changes: Mapped[str] = mapped_column(Text, default="")  # what changed since the version before, for its readers
+    published_at: Mapped[datetime]
+
+
+class TermsAcceptance(Base):
+    """A tenant's consent to one version of the terms, with the hash of the text that was shown."""
+
+    __tablename__ = "terms_acceptance"
+    __table_args__ = (UniqueConstraint("account_id", "terms_version_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(PortalAccount.id))
+    terms_version_id: Mapped[int] = mapped_column(ForeignKey(TermsVersion.id))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    accepted_at: Mapped[datetime]
 
 
 class Employee(Base):
@@ -60,6 +115,7 @@ class Employee(Base):
     __table_args__ = (
         CheckConstraint(STATE_CHECK, name="state"),
         CheckConstraint("login = lower(login)", name="login_lower"),
+        Index("uq_employee_oidc_subject", "oidc_subject", unique=True),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(40), unique=True)
@@ -68,6 +124,21 @@ class Employee(Base):
     state: Mapped[str] = mapped_column(String(6), default=AccountState.ACTIVE)
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    totp_secret: Mapped[str | None] = mapped_column(String(200))  # base32
+    totp_confirmed_at: Mapped[datetime | None]  # until then the secret is only offered
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last code taken: no code twice
+    oidc_subject: Mapped[str | None] = mapped_column(String(255))  # the office's identity provider knows them as this
+
+
+class EmployeeRecoveryCode(Base):
+    """A code that stands in once for the authenticator app, kept as a hash."""
+
+    __tablename__ = "employee_recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey(Employee.id), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
 
 
 class EmployeeRole(Base):
@@ -95,9 +166,9 @@ class SignInAttempt(Base):
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
         CheckConstraint(REALM_CHECK, name="realm"),
-        CheckConstraint("outcome IN ('reserved', 'wrong', 'right')", name="outcome"),
+        CheckConstraint("outcome IN ('reserved', 'wrong', 'right', 'cleared')", name="outcome"),
         Index("ix_sign_in_attempt_login", "realm", "login_hash", "at"),
-        Index("ix_sign_in_attempt_network", "network", "at"),
+        Index("ix_sign_in_attempt_network", "realm", "network", "at"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     realm: Mapped[str] = mapped_column(String(6))

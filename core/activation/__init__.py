@@ -1,0 +1,1 @@
+"""Opening an account: the request, its paper, its review, its clock."""

@@ -1,0 +1,1 @@
+"""The audit log: append-only, each event chained to the one before."""

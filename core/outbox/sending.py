@@ -1,0 +1,44 @@
+"""Writing mail: in the transaction of what it tells about. The worker delivers it."""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.outbox.models import MailState, OutgoingMail
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    template: str,
+    recipient: str,
+    parameters: Mapping[str, str],
+    attachment: tuple[str, str] | None = None,
+) -> bool:
+    """Write a message to be delivered; False when one with this key is there already, which is then left as it is.
+
+    `template` names a pair of files in `core/outbox/templates/`, `parameters` fill it and hold no secret. `attachment`
+    is the SHA-256 of a kept file and the name it gets.
+    """
+    if session.scalar(select(OutgoingMail.id).where(OutgoingMail.deduplication_key == key)) is not None:
+        return False
+    sha256, name = attachment or (None, None)
+    session.add(
+        OutgoingMail(
+            deduplication_key=key,
+            template=template,
+            recipient=recipient,
+            parameters=json.dumps(dict(parameters), ensure_ascii=False),
+            attachment_sha256=sha256,
+            attachment_name=name,
+            state=MailState.WAITING,
+            created_at=now(),
+            due_at=now(),
+        )
+    )
+    session.flush()
+    return True
