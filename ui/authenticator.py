@@ -15,8 +15,8 @@ from streamlit_authenticator.models import AuthenticationModel
 from streamlit_authenticator.utilities import Encryptor, Validator
 
 from core.access.models import Realm
-from core.accounts.attempts import network_of
-from core.accounts.sign_in import normal_login, sign_in
+from core.accounts.attempts import network_of, normal_login
+from core.accounts.sign_in import sign_in
 from core.errors import DomainError
 
 # What the library keeps in st.session_state. Nobody reads it here, and no widget may have such a key.

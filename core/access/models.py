@@ -34,6 +34,7 @@ class PortalSession(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(20))
     restricted: Mapped[bool] = mapped_column(default=False, server_default=false())  # may only pass the gates
+    second_factor_at: Mapped[datetime | None]  # an employee's code was right
     device: Mapped[str] = mapped_column(String(200), default="")
     network: Mapped[str] = mapped_column(String(45), default="")
 

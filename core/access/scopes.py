@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
 from core.clock import now
-from core.errors import NotPermittedError, SessionEndedError
+from core.errors import DomainError, NotPermittedError, SessionEndedError
 
 IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=8)
@@ -41,12 +41,19 @@ class Permission(StrEnum):
     UNDO_IMPORTS = "undo_imports"
     SEE_LEDGER = "see_ledger"
     MANAGE_EMPLOYEES = "manage_employees"
+    REVIEW_REQUESTS = "review_requests"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLERK: frozenset({Permission.SEE_DESK, Permission.SEE_LEDGER}),
+    Role.CLERK: frozenset({Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.REVIEW_REQUESTS}),
     Role.HEAD: frozenset(
-        {Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.IMPORT_FILES, Permission.UNDO_IMPORTS}
+        {
+            Permission.SEE_DESK,
+            Permission.SEE_LEDGER,
+            Permission.IMPORT_FILES,
+            Permission.UNDO_IMPORTS,
+            Permission.REVIEW_REQUESTS,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK}),
     Role.ACCOUNTING: frozenset(
@@ -67,6 +74,7 @@ class TenantScope:
     session_key: str  # SHA-256 of the session id
     name: str = field(default="", compare=False)
     seen_at: datetime | None = field(default=None, compare=False)  # last activity written
+    restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class EmployeeScope:
     session_key: str | None
     name: str = field(default="", compare=False)
     seen_at: datetime | None = field(default=None, compare=False)  # last activity written
+    restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the roles grants the permission; the console operator may do all."""
@@ -95,7 +104,7 @@ def lives_at(at: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:
 
 
 # Built once: it runs before every read of a page, and building a statement costs more than this one's answer.
-_LIVE = select(PortalSession.id).where(
+_LIVE = select(PortalSession.restricted).where(
     PortalSession.key_hash == bindparam("key"),
     PortalSession.realm == bindparam("realm"),
     PortalSession.subject_id == bindparam("subject"),
@@ -103,10 +112,24 @@ _LIVE = select(PortalSession.id).where(
 )
 
 
-def require_live(session: Session, scope: TenantScope | EmployeeScope, permission: Permission | None = None) -> None:
+class GateClosedError(DomainError):
+    """The person is signed in, and something comes first: the terms, a password of their own, a second factor."""
+
+    def __init__(self) -> None:
+        super().__init__("Najpierw dokończ logowanie: zaakceptuj regulamin i ustaw własne hasło.")
+
+
+def require_live(
+    session: Session,
+    scope: TenantScope | EmployeeScope,
+    permission: Permission | None = None,
+    *,
+    at_gate: bool = False,
+) -> None:
     """Refuse unless the session behind the scope still stands in the database and the permission is granted.
 
-    Raises SessionEndedError or NotPermittedError.
+    `at_gate` is for the few functions that pass a gate; all others refuse a session that stands before one.
+    Raises SessionEndedError, NotPermittedError or GateClosedError.
     """
     if isinstance(scope, EmployeeScope):
         if permission is not None and not scope.may(permission):
@@ -122,5 +145,8 @@ def require_live(session: Session, scope: TenantScope | EmployeeScope, permissio
         "at": now(),
         "idle_since": now() - IDLE_LIMIT,
     }
-    if session.execute(_LIVE, asked).first() is None:
+    live = session.execute(_LIVE, asked).first()
+    if live is None:
         raise SessionEndedError
+    if live.restricted and not at_gate:
+        raise GateClosedError

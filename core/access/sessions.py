@@ -22,8 +22,13 @@ def key_of(raw_id: str) -> str:
     return hashlib.sha256(raw_id.encode()).hexdigest()
 
 
-def start_session(session: Session, *, realm: Realm, subject_id: int, device: str, network: str) -> str:
-    """Start a session of the subject and return its raw id (256 random bits), which is kept nowhere here."""
+def start_session(
+    session: Session, *, realm: Realm, subject_id: int, device: str, network: str, restricted: bool = False
+) -> str:
+    """Start a session of the subject and return its raw id (256 random bits), which is kept nowhere here.
+
+    A restricted one may only pass the gates until `lift_restriction`.
+    """
     raw_id = secrets.token_urlsafe(32)
     at = now()
     session.add(
@@ -34,6 +39,7 @@ def start_session(session: Session, *, realm: Realm, subject_id: int, device: st
             started_at=at,
             seen_at=at,
             expires_at=at + ABSOLUTE_LIMIT,
+            restricted=restricted,
             device=device[:200],
             network=network[:45],
         )
@@ -75,11 +81,31 @@ def end_session(session: Session, *, key: str, reason: str) -> bool:
     return changed == 1
 
 
-def end_sessions(session: Session, *, realm: Realm, subject_id: int, reason: str) -> int:
-    """End every session of a subject (password, lock, roles changed); returns how many ended."""
+def end_sessions(session: Session, *, realm: Realm, subject_id: int, reason: str, but: str | None = None) -> int:
+    """End every session of a subject (password, lock, roles changed) but the one with the key `but`; how many ended."""
     return changed_rows(
         session,
         update(PortalSession)
-        .where(PortalSession.realm == realm, PortalSession.subject_id == subject_id, PortalSession.ended_at.is_(None))
+        .where(
+            PortalSession.realm == realm,
+            PortalSession.subject_id == subject_id,
+            PortalSession.ended_at.is_(None),
+            PortalSession.key_hash != (but or ""),
+        )
         .values(ended_at=now(), end_reason=reason),
+    )
+
+
+def lift_restriction(session: Session, *, key: str) -> None:
+    """The gates are passed: this session may do all from now on."""
+    session.execute(update(PortalSession).where(PortalSession.key_hash == key).values(restricted=False))
+
+
+def restrict_all(session: Session, *, realm: Realm) -> int:
+    """Put every session that is not over before the gates again (new terms); returns how many."""
+    return changed_rows(
+        session,
+        update(PortalSession)
+        .where(PortalSession.realm == realm, PortalSession.ended_at.is_(None))
+        .values(restricted=True),
     )

@@ -1,8 +1,9 @@
 """Attempts to sign in: counted in the database before the password is looked at, so that parallel guesses gain nothing.
 
 Five wrong ones close the identifier for 15 minutes, ten within 24 hours until recovery; a right one starts the count
-anew. One network has a limit of its own, against one password tried on many identifiers. Identifiers that do
-not exist are counted exactly like those that do.
+anew. One network has a limit of its own in each realm, against one password tried on many identifiers; without a known
+network (requests from the server itself) there is none, for it would be one for all. Identifiers that do not exist are
+counted exactly like those that do.
 """
 
 import hashlib
@@ -22,6 +23,8 @@ SHORT_LOCK_AFTER = 5
 SHORT_LOCK = timedelta(minutes=15)
 LONG_LOCK_AFTER = 10
 LONG_LOCK_WINDOW = timedelta(hours=24)
+WRONG = (Outcome.RESERVED, Outcome.WRONG)
+LONGEST_LOGIN = 60
 NETWORK_LIMIT = 50  # wrong ones in SHORT_LOCK; an office or a library behind one address stays below it
 
 
@@ -54,8 +57,8 @@ def reserve_attempt(session: Session, *, realm: Realm, login: str, network: str)
     The caller commits before verifying the password. Raises TooManyAttemptsError when none is left.
     """
     login_hash = login_key(realm, login)
-    _one_at_a_time(session, f"network:{network}", f"login:{login_hash}")
-    if _wrong_of_network(session, network) >= NETWORK_LIMIT or _closed(session, realm, login_hash):
+    _one_at_a_time(session, f"network:{realm}:{network}", f"login:{login_hash}")
+    if _wrong_of_network(session, realm, network) >= NETWORK_LIMIT or _closed(session, realm, login_hash):
         raise TooManyAttemptsError
     attempt = SignInAttempt(realm=realm, login_hash=login_hash, network=network, at=now(), outcome=Outcome.RESERVED)
     session.add(attempt)
@@ -75,9 +78,24 @@ def decide_attempt(session: Session, *, attempt_id: int, right: bool) -> None:
         raise RuntimeError(f"attempt {attempt_id} was decided already")
 
 
+def clear_attempts(session: Session, *, realm: Realm, login: str) -> None:
+    """Start the count of an identifier anew: somebody who may has unlocked it. The attempts stay on record."""
+    cleared = SignInAttempt(
+        realm=realm, login_hash=login_key(realm, login), network="", at=now(), outcome=Outcome.CLEARED
+    )
+    session.add(cleared)
+    session.flush()
+
+
 def wrong_in_a_day(session: Session, *, realm: Realm, login: str) -> int:
     """Wrong attempts on an identifier within 24 hours and since the last right one."""
     return len(_wrong_times(session, realm, login_key(realm, login)))
+
+
+def normal_login(login: str) -> str:
+    """An identifier as it is stored: no white space around it, lower-case."""
+    # No login is longer than its column, and none holds a NUL, which PostgreSQL would refuse as a text.
+    return login[:LONGEST_LOGIN].replace("\0", "").strip().lower()
 
 
 def login_key(realm: Realm, login: str) -> str:
@@ -95,15 +113,18 @@ def _one_at_a_time(session: Session, *keys: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def _wrong_of_network(session: Session, network: str) -> int:
+def _wrong_of_network(session: Session, realm: Realm, network: str) -> int:
+    if not network:
+        return 0
     return (
         session.scalar(
             select(func.count())
             .select_from(SignInAttempt)
             .where(
+                SignInAttempt.realm == realm,
                 SignInAttempt.network == network,
                 SignInAttempt.at > now() - SHORT_LOCK,
-                SignInAttempt.outcome != Outcome.RIGHT,
+                SignInAttempt.outcome.in_(WRONG),
             )
         )
         or 0
@@ -122,7 +143,7 @@ def _wrong_times(session: Session, realm: Realm, login_hash: str) -> list[SignIn
     )
     wrong: list[SignInAttempt] = []
     for attempt in last_first:
-        if attempt.outcome == Outcome.RIGHT:
+        if attempt.outcome not in WRONG:
             break
         wrong.append(attempt)
     return wrong

@@ -3,15 +3,16 @@
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from core.access.models import Realm
 from core.access.scopes import Role
 from core.access.sessions import end_sessions
+from core.accounts.attempts import normal_login
 from core.accounts.models import AccountState, Employee, EmployeeDistrict, EmployeeRole, PortalAccount
+from core.accounts.own_passwords import write_password
 from core.accounts.passwords import check_new_password, hash_password
-from core.accounts.sign_in import normal_login
 from core.clock import now
 from core.errors import InvalidInputError, NotFoundError
 from core.registry.models import ServiceDistrict, Tenant
@@ -22,9 +23,9 @@ LOGIN_LONGEST = 40
 
 
 def create_portal_account(
-    session: Session, *, tenant_no: str, login: str | None = None, password: str
+    session: Session, *, tenant_no: str, login: str | None = None, password: str, email: str | None = None
 ) -> PortalAccount:
-    """Give a tenant an account in the portal; without `login` a random identifier is made.
+    """Give a tenant an account with an own password; without `login` a random identifier is made.
 
     Raises NotFoundError for an unknown tenant number and InvalidInputError for a refused login or password, or when
     the tenant has an account already.
@@ -32,17 +33,30 @@ def create_portal_account(
     tenant_id = session.scalar(select(Tenant.id).where(Tenant.tenant_no == tenant_no))
     if tenant_id is None:
         raise NotFoundError(f"Nie ma najemcy o numerze {tenant_no}.")
-    has_one = select(PortalAccount.id).where(
-        PortalAccount.tenant_id == tenant_id, PortalAccount.state != AccountState.CLOSED
+    if login is not None:
+        login = _free_login(session, Realm.TENANT, login)
+    check_new_password(password, realm=Realm.TENANT, login=login or "")
+    account = open_account(session, tenant_id=tenant_id, email=email, login=login)
+    write_password(session, account_id=account.id, hashed=hash_password(password))
+    session.refresh(account)
+    return account
+
+
+def open_account(session: Session, *, tenant_id: int, email: str | None, login: str | None = None) -> PortalAccount:
+    """Open an account that has no password yet, under a random identifier unless one is given.
+
+    Raises InvalidInputError when the tenant has an account that is not closed.
+    """
+    has_one = select(Tenant.tenant_no).where(
+        Tenant.id == tenant_id,
+        exists().where(PortalAccount.tenant_id == Tenant.id, PortalAccount.state != AccountState.CLOSED),
     )
-    if session.scalar(has_one) is not None:
+    if (tenant_no := session.scalar(has_one)) is not None:
         raise InvalidInputError(f"Najemca {tenant_no} ma już konto.", field="tenant")
-    login = _free_login(session, Realm.TENANT, login or _random_login())
-    check_new_password(password, realm=Realm.TENANT, login=login)
     account = PortalAccount(
         tenant_id=tenant_id,
-        login=login,
-        password_hash=hash_password(password),
+        login=login or _random_login(session),
+        email=email,
         state=AccountState.ACTIVE,
         created_at=now(),
     )
@@ -112,8 +126,11 @@ def _write_access(session: Session, employee_id: int, roles: Collection[Role], d
     session.flush()
 
 
-def _random_login() -> str:
-    return "".join(secrets.choice(LOGIN_ALPHABET) for _ in range(LOGIN_LENGTH))
+def _random_login(session: Session) -> str:
+    while True:
+        login = "".join(secrets.choice(LOGIN_ALPHABET) for _ in range(LOGIN_LENGTH))
+        if session.scalar(select(PortalAccount.id).where(PortalAccount.login == login)) is None:
+            return login
 
 
 def _free_login(session: Session, realm: Realm, login: str) -> str:

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.access.models import Realm
+from core.accounts.models import Employee, PortalAccount
 from core.errors import InvalidInputError
 from core.settings import ROOT
 
@@ -46,6 +47,13 @@ def verify_password(stored: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
     return stored is not None
+
+
+def signing_in_hash(subject: PortalAccount | Employee) -> str | None:
+    """The hash of what signs in now: the own password, or a tenant's initial one until there is an own one."""
+    if isinstance(subject, PortalAccount):
+        return subject.password_hash or subject.initial_password_hash
+    return subject.password_hash
 
 
 def check_new_password(password: str, *, realm: Realm, login: str) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
 from core.access.scopes import IDLE_LIMIT, EmployeeScope, Role, TenantScope, lives_at
-from core.access.sessions import end_session, end_sessions, live_session, start_session
-from core.accounts.attempts import LONG_LOCK_AFTER, decide_attempt, reserve_attempt, wrong_in_a_day
+from core.access.sessions import end_session, live_session, start_session
+from core.accounts.attempts import LONG_LOCK_AFTER, decide_attempt, normal_login, reserve_attempt, wrong_in_a_day
+from core.accounts.gates import gates_before
+from core.accounts.locking import LockReason, lock_account
 from core.accounts.models import (
     AccountState,
     Employee,
@@ -22,13 +24,12 @@ from core.accounts.models import (
     PortalAccount,
     SignInTicket,
 )
-from core.accounts.passwords import verify_password
+from core.accounts.passwords import signing_in_hash, verify_password
 from core.clock import now
 from core.db import changed_rows, transaction
 from core.errors import DomainError, SessionEndedError
 from core.registry.models import Tenant
 
-LONGEST_LOGIN = 60
 TICKET_LIFE = timedelta(seconds=30)
 Subject = PortalAccount | Employee
 
@@ -50,18 +51,18 @@ def sign_in(realm: Realm, *, login: str, password: str, network: str = "", devic
     with transaction() as session:
         attempt_id = reserve_attempt(session, realm=realm, login=login, network=network)
         subject = _subject_by_login(session, realm, login)
-        subject_id, stored = (subject.id, subject.password_hash) if subject else (None, None)
+        subject_id, stored = (subject.id, signing_in_hash(subject)) if subject else (None, None)
     matches = verify_password(stored, password)
     ticket = None
     with transaction() as session:
         subject = _active_subject(session, realm, subject_id)
         # The hash is compared again: a password changed in between does not sign in.
-        right = matches and subject is not None and subject.password_hash == stored
+        right = matches and subject is not None and signing_in_hash(subject) == stored
         decide_attempt(session, attempt_id=attempt_id, right=right)
         if right and subject is not None:
             ticket = _issue_ticket(session, realm, subject.id, device=device, network=network)
         elif subject is not None and wrong_in_a_day(session, realm=realm, login=login) >= LONG_LOCK_AFTER:
-            lock_account(session, realm=realm, subject_id=subject.id)
+            lock_account(session, realm=realm, subject_id=subject.id, reason=LockReason.GUESSES)
     if ticket is None:
         raise WrongCredentialsError
     return ticket
@@ -89,9 +90,17 @@ def redeem(session: Session, *, realm: Realm, ticket: str) -> str:
     if used != 1:
         raise SessionEndedError
     row = session.scalars(select(SignInTicket).where(SignInTicket.ticket_hash == hashed)).one()
-    if _active_subject(session, realm, row.subject_id) is None:
+    subject = _active_subject(session, realm, row.subject_id)
+    if subject is None:
         raise SessionEndedError
-    return start_session(session, realm=realm, subject_id=row.subject_id, device=row.device, network=row.network)
+    return start_session(
+        session,
+        realm=realm,
+        subject_id=row.subject_id,
+        device=row.device,
+        network=row.network,
+        restricted=bool(gates_before(session, subject)),
+    )
 
 
 def recognise(session: Session, *, realm: Realm, key: str) -> PortalSession | None:
@@ -102,7 +111,7 @@ def recognise(session: Session, *, realm: Realm, key: str) -> PortalSession | No
 
 # Built once: every run of every page of the portal asks it.
 _TENANT_BEHIND = (
-    select(PortalAccount.id, Tenant.id, Tenant.name, PortalSession.seen_at)
+    select(PortalAccount.id, Tenant.id, Tenant.name, PortalSession.seen_at, PortalSession.restricted)
     .join(PortalAccount, PortalAccount.id == PortalSession.subject_id)
     .join(Tenant, Tenant.id == PortalAccount.tenant_id)
     .where(
@@ -120,8 +129,15 @@ def tenant_scope(session: Session, key: str) -> TenantScope:
     found = session.execute(_TENANT_BEHIND, {"key": key, "at": at, "idle_since": at - IDLE_LIMIT}).first()
     if found is None:
         raise SessionEndedError
-    account_id, tenant_id, name, seen_at = found
-    return TenantScope(account_id=account_id, tenant_id=tenant_id, session_key=key, name=name, seen_at=seen_at)
+    account_id, tenant_id, name, seen_at, restricted = found
+    return TenantScope(
+        account_id=account_id,
+        tenant_id=tenant_id,
+        session_key=key,
+        name=name,
+        seen_at=seen_at,
+        restricted=restricted,
+    )
 
 
 def employee_scope(session: Session, key: str) -> EmployeeScope:
@@ -131,7 +147,7 @@ def employee_scope(session: Session, key: str) -> EmployeeScope:
     """
     row = live_session(session, realm=Realm.STAFF, key=key)
     employee = session.get(Employee, row.subject_id) if row else None
-    if employee is None or employee.state != AccountState.ACTIVE:
+    if row is None or employee is None or employee.state != AccountState.ACTIVE:
         raise SessionEndedError
     roles = session.scalars(select(EmployeeRole.role).where(EmployeeRole.employee_id == employee.id))
     districts = session.scalars(select(EmployeeDistrict.district_id).where(EmployeeDistrict.employee_id == employee.id))
@@ -142,7 +158,8 @@ def employee_scope(session: Session, key: str) -> EmployeeScope:
         district_ids=frozenset(districts),
         session_key=key,
         name=employee.name,
-        seen_at=row.seen_at if row else None,
+        seen_at=row.seen_at,
+        restricted=row.restricted,
     )
 
 
@@ -161,25 +178,6 @@ def operator_scope() -> EmployeeScope:
 def sign_out(session: Session, *, key: str) -> None:
     """End the session at once, in every tab and for every copy of its cookie. Doing it twice is no error."""
     end_session(session, key=key, reason="signed_out")
-
-
-def lock_account(session: Session, *, realm: Realm, subject_id: int) -> bool:
-    """Lock an active account until recovery and end its sessions; False when it was not active."""
-    model = PortalAccount if realm is Realm.TENANT else Employee
-    locked = changed_rows(
-        session,
-        update(model)
-        .where(model.id == subject_id, model.state == AccountState.ACTIVE)
-        .values(state=AccountState.LOCKED, locked_at=now()),
-    )
-    end_sessions(session, realm=realm, subject_id=subject_id, reason="locked")
-    return locked == 1
-
-
-def normal_login(login: str) -> str:
-    """An identifier as it is stored: no white space around it, lower-case."""
-    # No login is longer than its column, and none holds a NUL, which PostgreSQL would refuse as a text.
-    return login[:LONGEST_LOGIN].replace("\0", "").strip().lower()
 
 
 def _subject_by_login(session: Session, realm: Realm, login: str) -> Subject | None:

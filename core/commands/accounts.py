@@ -1,14 +1,19 @@
 """Commands of accounts."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from core.access.models import Realm
 from core.access.scopes import Role
+from core.accounts.attempts import normal_login
 from core.accounts.creating import create_employee as create
 from core.accounts.creating import create_portal_account
+from core.accounts.locking import unlock_account
 from core.accounts.passwords import generate_password
+from core.accounts.terms import publish_terms as publish
+from core.audit.models import Actor
 from core.db import transaction
 
 password_stdin = click.option(
@@ -61,6 +66,32 @@ def create_employee(
     _report(login, None if password_stdin else password)
 
 
+@click.command()
+@click.argument("login")
+@click.option("--employee", is_flag=True, help="An employee's account, not a tenant's.")
+def unlock(login: str, employee: bool) -> None:
+    """Let a locked account sign in again with the password it has, and forget its wrong attempts."""
+    with transaction() as session:
+        was_locked = unlock_account(
+            session,
+            realm=Realm.STAFF if employee else Realm.TENANT,
+            login=normal_login(login),
+            actor=Actor.CONSOLE,
+        )
+    click.echo("Konto odblokowane." if was_locked else "Konto nie było zablokowane; licznik prób zaczyna się od nowa.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--version", required=True, metavar="VERSION", help="Its name, as 1.0.")
+@click.option("--changes", default="", metavar="TEXT", help="What changed since the version before, in a sentence.")
+def publish_terms(file: Path, version: str, changes: str) -> None:
+    """Put a text of the terms (regulamin) in force: every tenant has to accept it before going on."""
+    with transaction() as session:
+        publish(session, version=version, text=file.read_text(encoding="utf-8"), changes=changes, actor=Actor.CONSOLE)
+    click.echo(f"Obowiązuje regulamin w wersji {version}.")
+
+
 def _password(realm: Realm, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
@@ -73,4 +104,4 @@ def _report(login: str, password: str | None) -> None:
         click.echo(f"Hasło: {password}")
 
 
-COMMANDS: tuple[click.Command, ...] = (create_account, create_employee)
+COMMANDS: tuple[click.Command, ...] = (create_account, create_employee, unlock, publish_terms)

@@ -13,7 +13,7 @@ from core.accounts.models import AccountState, PortalAccount, SignInAttempt
 from core.accounts.sign_in import WrongCredentialsError, sign_in
 from core.db import reading, transaction
 from core.errors import DomainError
-from tests.accounts import TENANT_PASSWORD, counted, make_account
+from tests.accounts import EMPLOYEE_PASSWORD, TENANT_PASSWORD, counted, make_account, make_employee
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -144,3 +144,18 @@ def test_typed_identifier_is_kept_as_a_hash_only(anna: None) -> None:
 )
 def test_network_of(address: str | None, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_network_limits_of_realms_are_apart(anna: None) -> None:
+    with transaction() as session:
+        make_employee(session, login="ewa")
+    for number in range(NETWORK_LIMIT):
+        attempt(login=f"nikt{number}", network="203.0.113.7")
+    assert attempt(TENANT_PASSWORD, network="203.0.113.7") == TOO_MANY
+    assert sign_in(Realm.STAFF, login="ewa", password=EMPLOYEE_PASSWORD, network="203.0.113.7")
+
+
+def test_unknown_networks_are_not_one_network(anna: None) -> None:
+    for number in range(NETWORK_LIMIT + 1):
+        attempt(login=f"nikt{number}")
+    assert attempt(TENANT_PASSWORD) == "in"

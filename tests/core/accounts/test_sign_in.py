@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from freezegun import freeze_time
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
 from core.access.scopes import Permission, Role, require_live
 from core.access.sessions import activity_due, end_sessions, key_of, live_session, note_activity
 from core.accounts.creating import change_access
+from core.accounts.locking import LockReason, lock_account
 from core.accounts.models import PortalAccount, SignInTicket
 from core.accounts.sign_in import (
     employee_scope,
-    lock_account,
     operator_scope,
     redeem,
     sign_in,
@@ -33,6 +34,11 @@ def people(database: str) -> None:
     with transaction() as session:
         make_account(session, login="anna")
         make_employee(session, Role.CLERK, login="ewa")
+
+
+def lock_anna(session: Session) -> bool:
+    account_id = session.scalars(select(PortalAccount.id)).one()
+    return lock_account(session, realm=Realm.TENANT, subject_id=account_id, reason=LockReason.OFFICE)
 
 
 def lives(raw_id: str) -> bool:
@@ -78,7 +84,12 @@ def test_ticket_is_of_one_realm(people: None) -> None:
 def test_ticket_of_an_account_locked_meanwhile_is_refused(people: None) -> None:
     ticket = sign_in(Realm.TENANT, login="anna", password=TENANT_PASSWORD)
     with transaction() as session:
-        lock_account(session, realm=Realm.TENANT, subject_id=session.scalars(select(PortalAccount.id)).one())
+        lock_account(
+            session,
+            realm=Realm.TENANT,
+            subject_id=session.scalars(select(PortalAccount.id)).one(),
+            reason=LockReason.OFFICE,
+        )
     with transaction() as session, pytest.raises(SessionEndedError):
         redeem(session, realm=Realm.TENANT, ticket=ticket)
 
@@ -161,7 +172,12 @@ def test_ending_all_sessions_leaves_those_of_others(people: None) -> None:
 def test_lock_ends_sessions(people: None) -> None:
     raw_id = signed_in()
     with transaction() as session:
-        assert lock_account(session, realm=Realm.TENANT, subject_id=session.scalars(select(PortalAccount.id)).one())
+        assert lock_account(
+            session,
+            realm=Realm.TENANT,
+            subject_id=session.scalars(select(PortalAccount.id)).one(),
+            reason=LockReason.OFFICE,
+        )
     assert not lives(raw_id)
 
 
