@@ -32,6 +32,7 @@ from sqlalchemy import (
     inspect,
     make_url,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -47,6 +48,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+
+BUSY_TIMEOUT = 30_000  # milliseconds a SQLite writer waits for another
 
 # 64 bits on PostgreSQL; SQLite's rowid is 64 bits already and must be spelled INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -131,7 +134,7 @@ def _sqlite_pragmas(read_only: bool) -> Any:
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we begin ourselves: the driver's own BEGIN is deferred and loses updates
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 30000")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA cache_size = -65536")
         if read_only:
@@ -203,6 +206,11 @@ def reading() -> Iterator[Session]:
     """A session on the read-only engine: pages that only look never wait for a writer."""
     with Session(read_engine()) as session:
         yield session
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database refused because another writer held it for longer than we wait."""
+    return "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03"
 
 
 def changed_rows(session: Session, statement: Update | Delete) -> int:

@@ -25,6 +25,8 @@ GROSZ = Decimal("0.01")
 LITRE = Decimal("0.001")
 # Above this the amount is a mistake, not a debt (and the integer column stays far from its limit).
 MAX_GROSZE = 10**12
+# Longer is no number that anybody wrote; it is refused before any pattern looks at it.
+LONGEST_NUMBER = 64
 
 # U+00A0 and U+202F separate thousands in Polish typography; a point does in some accounting systems.
 _SPACES = "  \u00a0\u202f"
@@ -33,7 +35,8 @@ _NUMBER = re.compile(
 )
 # Points between groups of three; `0.500` and `1234.567` are no such groups and have too many decimals instead.
 _POINTED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-_CURRENCY = re.compile(r"[ \u00a0\u202f]*(?:zł|ZŁ|Zł|PLN|pln)$")
+# Accountants put a closing parenthesis or a minus behind the currency: `(12,00 zł)`, `12,00 zł-`.
+_CURRENCY = re.compile(r"[ \u00a0\u202f]*(?:zł|ZŁ|Zł|PLN|pln)(?=[ \u00a0\u202f]*[-\u2212)]?$)")
 _SPREADSHEET = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 
 
@@ -53,6 +56,8 @@ def parse_scaled(text: str, *, places: int, point_is_decimal: bool = False) -> i
     body, negative = _unsign(text.strip(_SPACES))
     if not body:
         raise ValueError("brak liczby")
+    if len(body) > LONGEST_NUMBER:
+        raise ValueError("to nie jest liczba zapisana jak 1 234,56")
     if is_spreadsheet_damage(body):
         raise ValueError(
             "liczba uszkodzona przez arkusz kalkulacyjny: zapisz kolumnę jako tekst i wyeksportuj ponownie"
@@ -71,7 +76,10 @@ def parse_grosze(text: str, *, point_is_decimal: bool = False) -> int:
 
     Raises ValueError with a Polish reason, also above 10 000 000 000,00 zł.
     """
-    grosze = parse_scaled(_CURRENCY.sub("", text.strip(_SPACES)), places=2, point_is_decimal=point_is_decimal)
+    amount = text.strip(_SPACES)
+    if len(amount) <= LONGEST_NUMBER:
+        amount = _CURRENCY.sub("", amount)
+    grosze = parse_scaled(amount, places=2, point_is_decimal=point_is_decimal)
     if abs(grosze) > MAX_GROSZE:
         raise ValueError("kwota poza zakresem")
     return grosze

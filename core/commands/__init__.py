@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from core import db
 from core.commands import accounts, database, demo, imports, ledger
@@ -51,4 +52,11 @@ def main() -> None:
         cli()
     except DomainError as refusal:
         click.echo(refusal.message, err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        if not db.is_busy(error):
+            raise
+        click.echo(
+            "Baza danych jest zajęta przez inną operację. Poczekaj, aż się skończy, i spróbuj ponownie.", err=True
+        )
         sys.exit(1)

@@ -77,20 +77,24 @@ def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) 
 
     The batch becomes `checked` with its counts and findings, unless it cannot be read at all: then it is `refused`.
     """
+    refusal: RefusedError | None = None
     with rehearsal() as session:
         try:
-            report, clean = load(session, scope, batch_id=batch_id, options=options), True
-        except RefusedError as refusal:
-            report, clean = refusal.report, False
+            report = load(session, scope, batch_id=batch_id, options=options)
+        except RefusedError as refused:
+            refusal, report = refused, refused.report
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
+        if refusal is not None and refusal.unusable:
+            record_refusal(session, report=refusal.report, reason=refusal.message)
+            return report, False
         session.execute(
             update(ImportBatch)
             .where(ImportBatch.id == batch_id, ImportBatch.state.in_((BatchState.RECEIVED, BatchState.CHECKED)))
             .values(state=BatchState.CHECKED, dialect=report.dialect.to_json() if report.dialect else "")
         )
         keep_findings(session, report)
-    return report, clean
+    return report, refusal is None
 
 
 def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> BatchReport:
@@ -178,14 +182,22 @@ class BatchLine:
     refusal: str | None
 
 
+def batch_count(session: Session, scope: EmployeeScope) -> int:
+    """How many batches the history has."""
+    require_live(session, scope, Permission.IMPORT_FILES)
+    return session.scalar(select(func.count()).select_from(ImportBatch)) or 0
+
+
 def history(
-    session: Session, scope: EmployeeScope, *, limit: int = 50, state: BatchState | None = None
+    session: Session, scope: EmployeeScope, *, limit: int = 50, skip: int = 0, state: BatchState | None = None
 ) -> list[BatchLine]:
-    """Batches, of one state or of all, the newest first."""
+    """Batches, of one state or of all, the newest first; `skip` leaves out that many of the newest."""
     require_live(session, scope, Permission.IMPORT_FILES)
     columns = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
     of_state = ImportBatch.state == state if state else true()
-    rows = session.execute(select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit)).mappings()
+    rows = session.execute(
+        select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit).offset(skip)
+    ).mappings()
     return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
 
 

@@ -162,6 +162,15 @@ TENANCIES = Kind(
             lambda: pl.col("valid_to") < pl.col("valid_from"),
             "Koniec umowy jest wcześniejszy niż jej początek.",
         ),
+        # Leases begin long before our ledger does, and "for ever" is often written as a year far ahead.
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "od",
+            "valid_from",
+            lambda: ~pl.col("valid_from").dt.year().is_between(1900, 2100),
+            "Początek umowy spoza lat 1900–2100.",
+        ),
     ),
 )
 

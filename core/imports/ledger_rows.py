@@ -86,12 +86,14 @@ class LedgerWriter:
         rows = rows.sort("document_no", "content_key", "position")
         inserted = bulk.insert_new(self.session, ENTRY, rows.select("tenancy_id", *_OWN), key=KEY)
         if inserted == len(rows):
+            self._note_gaps(rows)
             self._accept(rows)
             return
         standing = bulk.standing(
             self.session, ENTRY, rows.select(KEY), wanted=("batch_id", "line_no"), schema=_STANDING
         )
         own = rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="semi")
+        self._note_gaps(own)
         self._accept(own)
         self._repeat(rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="anti", maintain_order="left"), ENTRY)
 
@@ -145,8 +147,8 @@ class LedgerWriter:
         met = met.with_columns((same_content() & same_payer).alias("same"))
         self._conflict(met.filter(~pl.col("same")))
         same = met.filter(pl.col("same"))
-        if self.options.equal_rows == "add" and table is ENTRY:
-            same = self._add_equal(same)
+        if self.options.equal_rows == "add":
+            same = self._add_equal(same, table)
         self._note_equal(same)
         self.repeated += len(same)
         model, target = (RepeatedEntry, "entry_id") if table is ENTRY else (RepeatedSuspension, "row_id")
@@ -174,22 +176,45 @@ class LedgerWriter:
             )
             self.findings.add(Finding(Severity.WARNING, Cause.EQUAL_ROW, reason, line, "nr_dokumentu", text))
 
-    def _add_equal(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _add_equal(self, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
         """Load equal rows of other files as further occurrences; gives back the rows that stay repetitions."""
         # Also where it meets a row of its own batch: an earlier one that was added took the place of this occurrence.
         added = rows.filter(pl.col("content_key") != "")
         if added.is_empty():
             return rows
         keys = added.select("document_no", "content_key").unique()
-        highest = bulk.standing(self.session, ENTRY, keys, wanted=("position",), schema={"position": pl.Int64})
+        highest = bulk.standing(self.session, table, keys, wanted=("position",), schema={"position": pl.Int64})
         highest = highest.group_by("content_key").agg(pl.col("position").max().alias("highest"))
         nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("content_key")
         added = added.join(highest, on="content_key", how="left", maintain_order="left").with_columns(
             (nth + pl.col("highest")).alias("position")
         )
-        bulk.insert_all(self.session, ENTRY, added.select("tenancy_id", *_OWN))
-        self._accept(added)
+        whose = ("tenancy_id",) if table is ENTRY else ("tenant_no", "tenancy_no")
+        bulk.insert_all(self.session, table, added.select(*whose, *_OWN))
+        if table is ENTRY:
+            self._accept(added)
+        else:
+            self.suspended += len(added)
         return rows.join(added.select("line_no"), on="line_no", how="anti", maintain_order="left")
+
+    def _note_gaps(self, rows: pl.DataFrame) -> None:
+        """Warn of rows that took the place an undo left free before an equal row of another batch."""
+        rows = rows.filter(pl.col("content_key") != "")
+        if rows.is_empty():
+            return
+        keys = rows.select("document_no", "content_key").unique()
+        wanted, schema = ("position", "batch_id", "line_no"), {"position": pl.Int64, **_STANDING}
+        later = bulk.standing(self.session, ENTRY, keys, wanted=wanted, schema=schema)
+        met = rows.join(later, on=("document_no", "content_key"), suffix="_standing").filter(
+            (pl.col("position_standing") > pl.col("position")) & (pl.col("batch_id_standing") != self.batch_id)
+        )
+        for line, batch, where, text in (
+            met.unique("line_no", keep="first", maintain_order=True)
+            .select("line_no", "batch_id_standing", "line_no_standing", "description")
+            .iter_rows()
+        ):
+            reason = f"Taki sam wiersz bez numeru dokumentu wczytała partia {batch} (wiersz {where}). Zostanie dodany."
+            self.findings.add(Finding(Severity.WARNING, Cause.EQUAL_ROW, reason, line, "nr_dokumentu", text))
 
 
 def _known_tenancies(session: Session) -> pl.DataFrame:

@@ -57,11 +57,12 @@ class BatchReport:
 
 
 class RefusedError(DomainError):
-    """The file may not be loaded as it is; `report` carries every finding."""
+    """The file may not be loaded as it is; `report` carries every finding, `unusable`: it could not be read at all."""
 
-    def __init__(self, message: str, report: BatchReport) -> None:
+    def __init__(self, message: str, report: BatchReport, *, unusable: bool = False) -> None:
         super().__init__(message)
         self.report = report
+        self.unusable = unusable
 
 
 class AlreadyLoadedError(DomainError):
@@ -159,7 +160,7 @@ def load(
         report = load_of.run()
     except UnusableFileError as refusal:
         load_of.findings.add(refusal.finding)
-        raise RefusedError(refusal.message, load_of.report(BatchState.REFUSED)) from None
+        raise RefusedError(refusal.message, load_of.report(BatchState.REFUSED), unusable=True) from None
     _refuse_unless_clean(report, options)
     _check_sums(session, report, KINDS[batch.kind])
     _record(session, report, options)

@@ -21,6 +21,7 @@ MULTILINE = 50  # lines that one quoted cell may span
 BLANKS = " \t\r\u00a0\u202f\u200b\ufeff"
 LINE_NO = "line_no"
 _WHOLE_LINE = "\x01"  # never inside a line that is passed on: control signs are refused before
+_UNDECODED = "\x03"  # marks a line that is no text of the encoding and was reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Reader:
         self.findings = findings
         self.control: ControlLine | None = None
         self.spans: dict[int, int] = {}
+        self._rejected = 0
         sign = r"\t" if dialect.delimiter == "\t" else dialect.delimiter
         self._sign = sign
         plain, quoted = f'[^"{sign}]*', '"(?:[^"]|"")*"'
@@ -93,53 +95,55 @@ class Reader:
         return data[:end], data[end:]
 
     def _block(self, data: bytes, first_line: int, bytes_read: int) -> Block:
-        before = self.findings.number(Severity.ERROR)
+        self._rejected = 0
         text = self._decode(data, first_line)
         lines = _as_lines(text).with_row_index(LINE_NO, offset=first_line).with_columns(pl.col(LINE_NO).cast(pl.Int64))
         if first_line == 1:
             lines = lines.slice(1)
-        lines = self._take_control(self._drop_unreadable(lines))
         quoted = pl.col("text").str.contains('"', literal=True)
         lines = lines.with_columns((~quoted | pl.col("text").str.contains(self._pattern)).alias("fits"))
+        # Records are whole before anything is left out: a blank line or a word inside a quoted cell belongs to it.
         if not lines["fits"].all():
             lines = self._join_quoted(lines)
-        frame = self._split(lines)
-        return Block(frame, self.findings.number(Severity.ERROR) - before, bytes_read)
+        frame = self._split(self._take_control(self._drop_unreadable(lines)))
+        return Block(frame, self._rejected, bytes_read)
 
     def _decode(self, data: bytes, first_line: int) -> str:
         try:
-            return data.decode(self.dialect.encoding)
+            return data.decode(self.dialect.encoding).replace(_UNDECODED, "\x02")
         except UnicodeDecodeError:
             pass
         decoded = []
         for offset, line in enumerate(data.split(b"\n")):
             try:
-                decoded.append(line.decode(self.dialect.encoding))
+                decoded.append(line.decode(self.dialect.encoding).replace(_UNDECODED, "\x02"))
             except UnicodeDecodeError as error:
                 self._undecodable(line, error, first_line + offset)
-                decoded.append("")
+                decoded.append(_UNDECODED + line.decode(self.dialect.encoding, "replace"))
         return "\n".join(decoded)
 
     def _undecodable(self, line: bytes, error: UnicodeDecodeError, number: int) -> None:
         cell = line[: error.start].count(self.dialect.delimiter.encode())
         heading = self.dialect.heading
-        self._error(
-            Cause.ENCODING,
-            number,
+        reason = (
             f"Bajt 0x{line[error.start]:02X} (znak {error.start + 1}) nie istnieje w kodowaniu {self.dialect.encoding}. "
-            "Wybierz właściwe kodowanie albo wyeksportuj plik ponownie.",
-            cell=line[:80].decode(self.dialect.encoding, "replace"),
-            column=heading[cell] if cell < len(heading) else None,
+            "Wybierz właściwe kodowanie albo wyeksportuj plik ponownie."
         )
+        shown = line[:80].decode(self.dialect.encoding, "replace")
+        column = heading[cell] if cell < len(heading) else None
+        self.findings.add(Finding(Severity.ERROR, Cause.ENCODING, reason, number, column, shown))
 
     def _drop_unreadable(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Leave out blank lines; report lines that are too long or hold control signs."""
+        """Leave out blank records; report those that are too long or hold control signs."""
         text = pl.col("text")
         blank = text.str.strip_chars(BLANKS + self.dialect.delimiter) == ""
         bad = (text.str.len_bytes() > MAX_LINE) | text.str.contains(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
         lines = lines.with_columns(blank.alias("blank"), bad.alias("bad"))
         if lines["bad"].any():
             for number, content in lines.filter(pl.col("bad")).select(LINE_NO, "text").iter_rows():
+                if _UNDECODED in content:
+                    self._rejected += 1
+                    continue
                 long = len(content.encode()) > MAX_LINE
                 reason = (
                     "Wiersz jest za długi." if long else "Wiersz zawiera znaki sterujące; usuń je i wczytaj ponownie."
@@ -148,7 +152,7 @@ class Reader:
         return lines.filter(~pl.col("bad") & ~pl.col("blank")).select(LINE_NO, "text")
 
     def _take_control(self, lines: pl.DataFrame) -> pl.DataFrame:
-        control = pl.col("text").str.contains(rf'^[ ]*"?SUMA"?[ ]*({self._sign}|$)')
+        control = pl.col("text").str.contains(rf'^[ ]*"?(?i:SUMA)"?[ ]*(?:{self._sign}|\r?$)')
         found = lines.filter(control)
         for number, content in found.iter_rows():
             if self.control is not None:
@@ -177,7 +181,7 @@ class Reader:
             if fits[at]:
                 at += 1
                 continue
-            record, used = self._close_quote(texts, numbers, at)
+            record, used = self._close_quote(texts, at)
             if record is None:
                 self._error(
                     Cause.QUOTE,
@@ -190,20 +194,30 @@ class Reader:
                 continue
             joined[numbers[at]] = record
             self.spans[numbers[at]] = numbers[at + used - 1]
+            self._warn_of_swallowed(texts[at + 1 : at + used], numbers[at])
             dropped.update(numbers[at + 1 : at + used])
             at += used
         return _with_joined(lines.filter(~pl.col(LINE_NO).is_in(list(dropped))), joined)
 
-    def _close_quote(self, texts: list[str], numbers: list[int], at: int) -> tuple[str | None, int]:
+    def _close_quote(self, texts: list[str], at: int) -> tuple[str | None, int]:
         """The record that starts at a line with an open quote and how many lines it takes; None if it never closes."""
         record, used = texts[at], 1
         while record.count('"') % 2 and used < MULTILINE and at + used < len(texts):
-            # A blank line inside a quoted cell was left out above; the gap in the numbers tells.
-            breaks = "\n" * (numbers[at + used] - numbers[at + used - 1])
-            record += breaks + texts[at + used]
+            record += "\n" + texts[at + used]
             used += 1
         whole = record.count('"') % 2 == 0 and self._record.fullmatch(record) is not None
         return (record if whole else None), used
+
+    def _warn_of_swallowed(self, continued: list[str], line: int) -> None:
+        """Two faulty quotes make one legal cell of all that stands between them; a whole row inside gives it away."""
+        width = len(self.dialect.heading)
+        for offset, text in enumerate(continued, start=1):
+            if width > 1 and text.count(self.dialect.delimiter) == width - 1:
+                reason = (
+                    f"Ten wiersz leży w polu w cudzysłowie otwartym w wierszu {line}, a wygląda jak osobny wiersz danych. "
+                    "Sprawdź cudzysłowy."
+                )
+                self.findings.add(Finding(Severity.WARNING, Cause.QUOTE, reason, line + offset, None, text[:80]))
 
     def _split(self, lines: pl.DataFrame) -> pl.DataFrame:
         width = len(self.dialect.heading)
@@ -258,10 +272,10 @@ class Reader:
             )
         return lines.filter(pl.col("cells") == width)
 
-    def _error(
-        self, cause: Cause, line: int, reason: str, *, cell: str | None = None, column: str | None = None
-    ) -> None:
-        self.findings.add(Finding(Severity.ERROR, cause, reason, line=line, column=column, cell=cell))
+    def _error(self, cause: Cause, line: int, reason: str, *, cell: str | None = None) -> None:
+        """Report a record that is left out."""
+        self._rejected += 1
+        self.findings.add(Finding(Severity.ERROR, cause, reason, line=line, cell=cell))
 
 
 def _as_lines(text: str) -> pl.DataFrame:

@@ -33,6 +33,9 @@ from core.registry.models import (
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+_MOVED_TENANCY = (
+    "Umowa przechodzi na innego kontrahenta: cała jej kartoteka będzie widoczna u nowego. Potwierdź, że tak ma być."
+)
 # A building's first assignment holds for all its past.
 SINCE_EVER = date(1900, 1, 1)
 
@@ -61,15 +64,17 @@ class Record:
 
 def _only_new_assignments(writer: "RegistryWriter", rows: list[Row]) -> list[Row]:
     """Leave out assignments that hold already; date the others: the first since ever, a change from `od` or today."""
-    latest: dict[int, Row] = {}
-    for standing in sorted(writer.standing(BuildingService).values(), key=lambda one: one["valid_from"]):
-        latest[standing["building_id"]] = standing
+    by_day = sorted(writer.standing(BuildingService).values(), key=lambda one: one["valid_from"])
+    # A file without a day tells of today; a change announced for later stands as it is.
+    present = {one["building_id"]: one for one in by_day if one["valid_from"] <= today()}
+    latest = {one["building_id"]: one for one in by_day}
     kept = []
     for row in rows:
         building = writer.find(Building, (row["code"],))
         district = writer.find(ServiceDistrict, (row["district"],))
         administrator = writer.find(PropertyAdministrator, (row["administrator"],))
-        has = latest.get(building["id"]) if building else None
+        told = latest if row["valid_from"] else present
+        has = told.get(building["id"]) if building else None
         if has and has["district_id"] == district["id"] and has["administrator_id"] == administrator["id"]:  # type: ignore[index]
             continue
         day = row["valid_from"] or (today() if has else SINCE_EVER)
@@ -251,7 +256,7 @@ class RegistryWriter:
     def _warn_of_difference(self, line: int, key: Key, first: Row, values: Row) -> None:
         """Rows of one file say different things of one record (a building's administrator): the first one counts."""
         if first != values:
-            names = ", ".join(name for name in values if values[name] != first[name])
+            names = self._headings([name for name in values if values[name] != first[name]])
             reason = f"Wcześniejszy wiersz podaje inne dane tej samej pozycji ({names}); liczy się pierwszy."
             cell = " / ".join(map(str, key))
             self.findings.add(Finding(Severity.WARNING, Cause.REPEATED_KEY, reason, line, None, cell))
@@ -293,9 +298,12 @@ class RegistryWriter:
         after = [(line, has, was) for (line, was), (_, has, _) in zip(before, changed, strict=True)]
         self._remember(model, after)
         for line, has, was in after:
-            names = ", ".join(name for name in has if has[name] != was[name])
+            changed_names = [name for name in has if has[name] != was[name]]
             key = " / ".join(str(has[name]) for name in _key_columns(model))
-            self.findings.add(Finding(Severity.NOTICE, Cause.CHANGED, f"Zmienione dane: {names}.", line, None, key))
+            reason = f"Zmienione dane: {self._headings(changed_names)}."
+            self.findings.add(Finding(Severity.NOTICE, Cause.CHANGED, reason, line, None, key))
+            if model is Tenancy and "tenant_id" in changed_names:
+                self.findings.add(Finding(Severity.WARNING, Cause.CHANGED, _MOVED_TENANCY, line, "nr_kontrahenta", key))
 
     def _remember(self, model: type[Base], records: Sequence[tuple[int, Row, Row | None]]) -> None:
         names = _key_columns(model)
@@ -315,6 +323,17 @@ class RegistryWriter:
                 for line, after, before in records
             ],
         )
+
+    def _headings(self, columns: Sequence[str]) -> str:
+        """The columns of a record as the file heads them."""
+        sources = {
+            column: source.heading or next(iter(source.key.values())) if isinstance(source, Reference) else source
+            for record in RECORDS[self._kind]
+            for column, source in record.values.items()
+        }
+        by_field = {column.field: column.name for column in KINDS[self._kind].columns}
+        named = (sources.get(column, column) for column in columns)
+        return ", ".join(by_field.get(name, name) for name in named)
 
     def _error(self, cause: Cause, line: int, column: str, cell: str, reason: str) -> None:
         self.findings.add(Finding(Severity.ERROR, cause, reason, line, column, cell))

@@ -1,5 +1,6 @@
 """Control totals: those in the file (`SUMA`) and those given by hand, against what the rows make."""
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -51,6 +52,7 @@ def compare_totals(
 def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect: Dialect, findings: Findings) -> None:
     cells = control.cells
     stated = cells[1] if len(cells) > 1 else ""
+    stated = re.sub(r"(?<=[0-9])[ .\u00a0\u202f](?=[0-9]{3}\b)", "", stated)  # thousands
     if stated:
         if not (stated.isascii() and stated.isdigit()):
             reason = f"Wiersz SUMA: „{stated}” to nie liczba wierszy."

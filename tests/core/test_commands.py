@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
 from core import db
-from core.commands import cli
+from core.commands import cli, main
 from core.settings import ROOT
 from tests.cast import make_tenant
+from tests.conftest import forget_settings
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -79,3 +81,23 @@ def test_unserved_database_url_is_said_plainly(monkeypatch: pytest.MonkeyPatch) 
     done = run("migrate")
     assert done.returncode != 0
     assert "IOK_DATABASE_URL" in done.stderr
+
+
+def test_busy_database_is_one_line_and_status_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IOK_VAR", str(tmp_path))
+    monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
+    monkeypatch.setattr(db, "BUSY_TIMEOUT", 50)
+    forget_settings()
+    db.migrate()
+    monkeypatch.setattr(sys, "argv", ["core", "create-account", "--tenant", "1"])
+    with db.engine().connect() as writer:
+        writer.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: it holds the database
+        with pytest.raises(SystemExit) as ended:
+            main()
+    forget_settings()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "zajęta" in said

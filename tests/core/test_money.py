@@ -101,3 +101,14 @@ def test_a_fraction_of_a_grosz_is_a_bug() -> None:
 def test_any_text_is_an_amount_or_a_value_error(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert isinstance(parse_grosze(text), int)
+
+
+@pytest.mark.parametrize("text", [" " * 200_000 + "x", "1 " * 100_000, "9" * 5_000, "1" + "\u00a0" * 100_000 + "zł"])
+def test_what_is_too_long_is_no_number_and_costs_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match=r"to nie jest liczba"):
+        parse_grosze(text)
+
+
+@pytest.mark.parametrize("text", ["(12,00)", "(12,00 zł)", "12,00-", "12,00 zł-", "12,00 zł -", "-12,00 zł"])
+def test_minus_and_parentheses_may_stand_outside_the_currency(text: str) -> None:
+    assert parse_grosze(text) == -1200

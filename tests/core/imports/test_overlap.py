@@ -1,5 +1,6 @@
 """Repetition, equal rows, provenance, undo: what several files that overlap make of the ledger."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,16 @@ from sqlalchemy import select
 from core import db
 from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState, ImportBatch
+from core.clock import today
 from core.errors import NotFoundError
 from core.imports.desk import commit_batch, confirm_batch, hand_in, mint_token, preview_batch
 from core.imports.findings import Cause, Severity
 from core.imports.invariants import broken_invariants
 from core.imports.load import AlreadyLoadedError, BatchReport
+from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.undo import UndoRefusedError, undo_batch
-from core.registry.models import Tenancy, Tenant
+from core.registry.models import BuildingService, Tenancy, Tenant
 from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, write
 
 A = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
@@ -67,6 +70,26 @@ def test_equal_row_in_another_file_is_a_warning_skip_or_add(folder: Path) -> Non
     assert (added.accepted, added.repeated) == (2, 0)
     skipped = load_lines(folder, ledger_lines(CASH, C), accept_warnings=True)
     assert (skipped.accepted, skipped.repeated) == (1, 1)
+
+
+def test_equal_rows_of_unknown_payers_are_added_to_suspense(folder: Path) -> None:
+    stranger = CASH.replace("0001;U/1", "0009;U/9")
+    load_lines(folder, ledger_lines(stranger))
+    added = load_lines(folder, ledger_lines(stranger, stranger, B), equal_rows="add")
+    assert (added.accepted, added.repeated, added.suspended) == (1, 0, 2)
+    with db.reading() as session:
+        assert sorted(session.scalars(select(SuspendedRow.position))) == [1, 2, 3]
+
+
+def test_equal_row_in_the_place_an_undo_left_is_a_warning(folder: Path) -> None:
+    first = load_lines(folder, ledger_lines(CASH))
+    load_lines(folder, ledger_lines(CASH, B), equal_rows="add")
+    _undo(first)
+    third = load_lines(folder, ledger_lines(CASH, C))
+    assert [(one.severity, one.cause, one.line) for one in third.findings.sorted()] == [
+        (Severity.WARNING, Cause.EQUAL_ROW, 2)
+    ]
+    assert load_lines(folder, ledger_lines(CASH, C), accept_warnings=True).accepted == 2
 
 
 def test_undo_keeps_a_row_that_another_batch_brought_too(folder: Path) -> None:
@@ -152,6 +175,51 @@ def test_service_district_changes_from_a_day(folder: Path) -> None:
     assert (again.accepted, again.repeated) == (0, 1)
     _undo(again)
     _undo(report)
+
+
+def test_announced_change_of_district_is_left_alone_by_a_file_of_today(folder: Path) -> None:
+    heading = "kod_budynku;ulica;nr_budynku;kod_pocztowy;miejscowosc;dzielnica;ron;administrator"
+    later = (today() + timedelta(days=60)).isoformat()
+    load_lines(
+        folder,
+        [f"{heading};od", f"B1;Piotrkowska;1;90-001;Łódź;Śródmieście;PÓŁNOC;Jan Nowak;{later}"],
+        kind="buildings",
+    )
+    present = "B1;Piotrkowska;1;90-001;Łódź;Śródmieście;CENTRUM;Jan Nowak"
+    same = load_lines(folder, [heading, present, ""], kind="buildings")
+    assert (same.accepted, same.repeated) == (0, 1)
+    with db.reading() as session:
+        assert len(session.scalars(select(BuildingService.id)).all()) == 2
+
+
+def test_tenancy_that_moves_to_another_tenant_is_a_warning(folder: Path) -> None:
+    lines = ["nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/1;0002;L1;najem;2020-01-01"]
+    report = load_lines(folder, lines, kind="tenancies")
+    assert report.state is BatchState.REFUSED
+    warned = [(one.severity, one.column) for one in report.findings.sorted() if one.severity is Severity.WARNING]
+    assert warned == [(Severity.WARNING, "nr_kontrahenta")]
+    assert load_lines(folder, lines, kind="tenancies", accept_warnings=True).accepted == 1
+
+
+def test_changes_are_told_by_the_headings_of_the_file(folder: Path) -> None:
+    report = load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa;telefon", "0001;osoba;Anna 1;600"], kind="tenants")
+    assert [one.reason for one in report.findings.sorted()] == ["Zmienione dane: telefon."]
+
+
+def test_lease_begins_in_a_year_that_can_be(folder: Path) -> None:
+    heading = "nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od;do"
+    refused = load_lines(folder, [heading, "U/8;0001;L1;najem;0202-01-01;"], kind="tenancies")
+    assert refused.state is BatchState.REFUSED
+    assert load_lines(folder, [heading, "U/8;0001;L1;najem;1951-01-01;9999-12-31"], kind="tenancies").accepted == 1
+
+
+def test_file_that_cannot_be_read_is_refused_at_its_preview(folder: Path) -> None:
+    scope = operator_scope()
+    batch_id = hand_in(scope, kind="ledger", path=write(folder, "nic;tu;nie\n1;2;3\n"), file_name="a.csv")
+    report, clean = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
+    assert (clean, report.state) == (False, BatchState.REFUSED)
+    with db.reading() as session:
+        assert session.get_one(ImportBatch, batch_id).state == BatchState.REFUSED
 
 
 def test_token_loads_once(folder: Path) -> None:
