@@ -59,7 +59,7 @@ class LastBatch:
 
 @dataclass(frozen=True, slots=True)
 class StaffDesk:
-    """What there is: tenants and tenancies of the employee's districts, entries and suspended rows of all."""
+    """What there is in the employee's districts; rows in suspense belong to no district yet and are the whole city's."""
 
     last_batch: LastBatch | None
     tenants: int
@@ -104,19 +104,29 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         last_batch=_last_batch(session),
         tenants=tenants,
         tenancies=tenancies,
-        entries=session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
+        entries=_entries(session, scope),
         suspended=session.scalar(select(func.count()).select_from(SuspendedRow)) or 0,
         latest_booking=payments_booked_through(session),
     )
 
 
+def _entries(session: Session, scope: EmployeeScope) -> int:
+    counted = select(func.count()).select_from(LedgerEntry)
+    if scope.district_ids:
+        counted = counted.join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id).where(served_by(scope, day=today()))
+    return session.scalar(counted) or 0
+
+
 def is_demo(session: Session) -> bool:
     """Whether the database holds the made-up city of the demonstration.
 
-    It is told by a committed import of one of its files. It tells nothing about anybody, hence no scope.
+    It is told by a committed import of one of its files from the server's console, whatever employees call theirs. It
+    tells nothing about anybody, hence no scope.
     """
     made_up = select(ImportBatch.id).where(
-        ImportBatch.file_name.startswith(DEMO_FILES, autoescape=True), ImportBatch.state == BatchState.COMMITTED
+        ImportBatch.file_name.startswith(DEMO_FILES, autoescape=True),
+        ImportBatch.employee_id.is_(None),
+        ImportBatch.state == BatchState.COMMITTED,
     )
     return bool(session.scalar(select(exists(made_up))))
 

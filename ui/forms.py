@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import DomainError, InvalidInputError
 from ui.markup import text
 
-AMOUNT_PATTERN = r"^\s*\d[\d\s.\u00a0]*([,.]\d{1,2})?\s*(zł)?\s*$"
-VOLUME_PATTERN = r"^\s*\d+([,.]\d{1,3})?\s*$"
+# For the browser's early word; the core parses again. No two neighbours match the same sign: they cannot backtrack far.
+AMOUNT_PATTERN = r"^\s*\d+(?:[\s.\u00a0]\d+)*(?:,\d{1,2})?\s*(?:zł\s*)?$"
+VOLUME_PATTERN = r"^\s*\d+(?:[,.]\d{1,3})?\s*$"
 _nonces = itertools.count(1)
 
 
@@ -25,7 +26,10 @@ def show_refusal(refusal: DomainError, labels: Mapping[str, str]) -> None:
 
     `labels` maps the names the core uses to the labels the person sees.
     """
-    field = labels.get(refusal.field or "") if isinstance(refusal, InvalidInputError) else None
+    if not isinstance(refusal, InvalidInputError):
+        show_errors([refusal.message], title="Nie wykonano")
+        return
+    field = labels.get(refusal.field or "")
     show_errors([f"{field}: {refusal.message}" if field else refusal.message])
 
 
@@ -39,11 +43,11 @@ def refusals(slot: DeltaGenerator, labels: Mapping[str, str]) -> Iterator[None]:
             show_refusal(refusal, labels)
 
 
-def show_errors(errors: Sequence[str]) -> None:
+def show_errors(errors: Sequence[str], *, title: str = "Popraw formularz") -> None:
     """A list of what to mend. It is read out each time, also when it says the same again."""
     if not errors:
         return
-    title = "Popraw formularz" if len(errors) == 1 else f"Popraw formularz ({len(errors)})"
+    title = title if len(errors) == 1 else f"{title} ({len(errors)})"
     items = "".join(f"<li>{text(error)}</li>" for error in errors)
     # Without the changing number the same error twice changes nothing in the page, and a screen reader stays silent.
     st.html(

@@ -5,6 +5,7 @@ trusts, asks for a session where Streamlit does not, and closes what nobody outs
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -15,9 +16,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access.models import Realm
-from core.access.sessions import key_of
-from core.accounts.sign_in import recognise
+from core.access.sessions import key_of, knows_session
+from core.accounts.sign_in import employee_scope, recognise
 from core.db import reading
+from core.errors import SessionEndedError
 from ui.frontend import Frontend
 from ui.service import SESSION_HEADER, Service
 from ui.shell import ROOT_ELEMENT, security_headers
@@ -32,9 +34,27 @@ OPEN_INTERNALS = (
 CLOSED_PREFIXES = ("/_stcore", "/component", "/app/static", "/auth", "/oauth2callback", "/~")
 SIGNED_IN_PREFIXES = ("/media/", "/_stcore/upload_file/")
 UPLOAD_PREFIX = "/_stcore/upload_file/"
+UPLOADED_AN_HOUR = 2 << 30  # bytes a session
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 log = logging.getLogger(__name__)
+
+
+class UploadBudget:
+    """How much each session has uploaded to this process within the hour: files wait in its memory."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, list[tuple[float, int]]] = {}
+
+    def take(self, key: str, size: int) -> bool:
+        """Count `size` bytes; False, and nothing counted, when they do not fit any more."""
+        since = time.monotonic() - 3600
+        self._taken = {one: [use for use in uses if use[0] > since] for one, uses in self._taken.items()}
+        uses = self._taken.setdefault(key, [])
+        if sum(done for _, done in uses) + size > UPLOADED_AN_HOUR:
+            return False
+        uses.append((time.monotonic(), size))
+        return True
 
 
 class Guard:
@@ -44,6 +64,7 @@ class Guard:
         self.app = app
         self.service = service
         self.frontend = frontend
+        self.uploads = UploadBudget()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or a handshake through, or answer it."""
@@ -60,7 +81,7 @@ class Guard:
             await _refuse_handshake(receive, send)
             return
         try:
-            key = await self._session_key(headers)
+            key = await self._known_key(headers)
         except Exception:
             log.exception("no session could be looked up; the handshake is refused")
             await _refuse_handshake(receive, send)
@@ -113,21 +134,30 @@ class Guard:
         if scope["path"].startswith(UPLOAD_PREFIX) and not self.service.upload_mb:
             return PlainTextResponse("Not Found", 404)
         if scope["path"].startswith(UPLOAD_PREFIX) and scope["method"] in ("PUT", "POST"):
-            return self._upload_refusal(headers)
+            if not await run_in_threadpool(_may_upload, self.service, key):
+                return PlainTextResponse("Nie masz uprawnień do przesyłania plików.", 403)
+            return self._upload_refusal(headers, key)
         return None
 
-    def _upload_refusal(self, headers: Headers) -> Response | None:
+    def _upload_refusal(self, headers: Headers, key: str) -> Response | None:
         length = headers.get("content-length", "")
         if not (length.isascii() and length.isdigit()):
             return PlainTextResponse("Length Required", 411)
         # The body carries a few hundred bytes of form data around the file.
         if int(length) > self.service.upload_mb * 1024 * 1024 + 16 * 1024:
             return PlainTextResponse(f"Plik może mieć najwyżej {self.service.upload_mb} MB.", 413)
+        if not self.uploads.take(key, int(length)):
+            return PlainTextResponse("Przesłano zbyt wiele danych w ciągu godziny. Spróbuj później.", 429)
         return None
 
     async def _session_key(self, headers: Headers) -> str | None:
         raw_id = cookie_of(headers, self.service.cookie_name)
         return await run_in_threadpool(_live_key, self.service.realm, raw_id) if raw_id else None
+
+    async def _known_key(self, headers: Headers) -> str | None:
+        # Also of a session that is over: it signs nobody in, and the sign-in screen can say why it is over.
+        raw_id = cookie_of(headers, self.service.cookie_name)
+        return await run_in_threadpool(_any_key, self.service.realm, raw_id) if raw_id else None
 
     def _in_polish(self, scope: Scope, send: Send, accepted: str) -> Send:
         """Put our page in the place of Streamlit's; anything else passes as it is."""
@@ -177,10 +207,27 @@ def same_origin(headers: Headers) -> bool:
     return origin.scheme in ("http", "https") and bool(host) and origin.netloc.lower() == host.lower()
 
 
+def _may_upload(service: Service, key: str) -> bool:
+    if service.realm is not Realm.STAFF or service.upload_permission is None:
+        return service.upload_permission is None
+    try:
+        with reading() as session:
+            scope = employee_scope(session, key)
+    except SessionEndedError:
+        return False
+    return scope.may(service.upload_permission) and not scope.restricted
+
+
 def _live_key(realm: Realm, raw_id: str) -> str | None:
     key = key_of(raw_id)
     with reading() as session:
         return key if recognise(session, realm=realm, key=key) else None
+
+
+def _any_key(realm: Realm, raw_id: str) -> str | None:
+    key = key_of(raw_id)
+    with reading() as session:
+        return key if knows_session(session, realm=realm, key=key) else None
 
 
 def _with_session(scope: Scope, key: str | None) -> Scope:

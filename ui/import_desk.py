@@ -18,6 +18,7 @@ from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.kinds import KINDS
 from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
+from core.imports.undo import UndoReceipt
 from ui import formats
 from ui.layout import Figure, Tone, badge, kpi_row, kv, note
 from ui.service import SERVICES
@@ -178,6 +179,11 @@ def receipt(report: BatchReport, name: str) -> str:
         f"powtórzone {formats.count(report.repeated)}, w poczekalni {formats.count(report.suspended)}, "
         f"pominięte {formats.count(report.rejected)}."
     )
+
+
+def undo_receipt(batch_id: int, done: UndoReceipt) -> str:
+    """What was taken back, in one sentence."""
+    return f"Wycofano partię {batch_id}: usunięto {formats.count(done.removed)}, zachowano {formats.count(done.kept)}."
 
 
 def show_report(report: BatchReport) -> None:

@@ -175,7 +175,7 @@ def _pairs(items: Sequence[tuple[str, str]]) -> str:
 def _informational(home: TenantHome) -> str:
     booked = f", z wpłatami zaksięgowanymi do {formats.day(home.booked_through)}" if home.booked_through else ""
     return (
-        f"Informacja ma charakter informacyjny: stan na {formats.day(home.as_of)}{booked}. "
+        f"To informacja, a nie wezwanie do zapłaty: stan na {formats.day(home.as_of)}{booked}. "
         "Późniejsze wpłaty pojawią się tu po zaksięgowaniu."
     )
 

@@ -55,7 +55,7 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
         _word("Drag and drop files here", "Upuść pliki tutaj"),
         ("} per file`", "} na plik`"),
         _word("Add files", "Dodaj pliki"),
-        (" files are not allowed.", " – ten typ pliku jest niedozwolony."),
+        ("`${e.type} files are not allowed.`", "`Ten typ pliku jest niedozwolony.`"),
     ],
     "NumberInput.*.js": [
         _word("Increment", "Zwiększ"),
@@ -109,6 +109,10 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
         ("`Cancel upload of ${", "`Anuluj przesyłanie ${"),
         ("File type must be ${", "Dozwolony typ pliku: ${"),
         ("`one of ${", "`jeden z ${"),
+        ("`${t.type} files are not allowed.`", "`Ten typ pliku jest niedozwolony.`"),
+        ("`File must be ${$(n,`b`)} or smaller.`", "`Plik może mieć najwyżej ${$(n,`b`)}.`"),
+        _word("File size is too small.", "Plik jest za mały."),
+        _word("Only one file is allowed.", "Wybierz tylko jeden plik."),
     ],
     "DateInput.*.js": [
         _word("Choose date", "Wybierz datę z kalendarza"),
@@ -129,11 +133,15 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
     "ReorderedSegments.*.js": [
         (
             "**Error**: Date set outside allowed range. Please select a date on or before ${r}.",
-            "Data spoza zakresu. Wybierz datę nie późniejszą niż ${r}.",
+            "Data spoza zakresu. Wybierz datę nie późniejszą niż ${r}. Lista się nie zmieniła.",
         ),
         (
             "**Error**: Date set outside allowed range. Please select a date on or after ${n}.",
-            "Data spoza zakresu. Wybierz datę nie wcześniejszą niż ${n}.",
+            "Data spoza zakresu. Wybierz datę nie wcześniejszą niż ${n}. Lista się nie zmieniła.",
+        ),
+        (
+            "**Error**: Date set outside allowed range. Please select a date between ${n} and ${r}.",
+            "Data spoza zakresu. Wybierz datę od ${n} do ${r}. Lista się nie zmieniła.",
         ),
         _word("Previous month", "Poprzedni miesiąc"),
         _word("Next month", "Następny miesiąc"),

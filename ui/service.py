@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.access.models import Realm
+from core.access.scopes import Permission
 from core.settings import settings
 
 # The name under which the guard hands the session's key to Streamlit (server.trustedUserHeaders in config.toml).
@@ -19,6 +20,7 @@ class Service:
     description: str
     cookie: str
     upload_mb: int  # 0: no screen takes files, and the route is closed
+    upload_permission: Permission | None = None  # who may upload; None: everybody signed in
 
     @property
     def cookie_name(self) -> str:
@@ -40,5 +42,6 @@ SERVICES = {
         description="Internetowa Obsługa Kontrahenta: panel pracownika.",
         cookie="iok_pracownik",
         upload_mb=200,
+        upload_permission=Permission.IMPORT_FILES,
     ),
 }

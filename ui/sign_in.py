@@ -12,15 +12,16 @@ from datetime import datetime
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
-from core.access.sessions import activity_due, note_activity
+from core.access.sessions import activity_due, note_activity, why_ended
 from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
 from core.db import reading, transaction
 from core.errors import SessionEndedError
 from ui.authenticator import PortalAuthenticator
-from ui.layout import frame
+from ui.layout import frame, note
 from ui.service import SERVICES, SESSION_FIELD
 
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
@@ -91,11 +92,23 @@ def sign_in_or_stop(realm: Realm) -> NoReturn:
     with frame("Logowanie"), st.container(width=FORM_WIDTH):
         # Filled only by a refusal, but always there: an element that appears above a form takes the focus out of it.
         message = st.container(key="sign_in_message")
+        _say_why_ended(message)
         ticket = PortalAuthenticator(realm).ask(message)
         if ticket is not None:
             with message:
                 _browser_task("open-session", ticket, "Trwa logowanie…")
     st.stop()
+
+
+def _say_why_ended(message: DeltaGenerator) -> None:
+    key = _session_key()
+    if key is None:
+        return
+    with reading() as session:
+        reason = why_ended(session, key=key)
+    if reason:
+        with message:
+            note(f"{reason} Zaloguj się ponownie.")
 
 
 def sign_out_button() -> None:

@@ -15,6 +15,14 @@ from core.db import changed_rows
 # Activity is written at most this often: a session ends 14½ to 15 minutes after the last activity, never later,
 # and a page that only reads does not write on every run.
 SEEN_EVERY = timedelta(seconds=30)
+_END_WORDS = {
+    "signed_out": "Wylogowano.",
+    "password_changed": "Wylogowano, ponieważ zmieniono hasło.",
+    "recovered": "Wylogowano, ponieważ odzyskano dostęp i ustawiono nowe hasło.",
+    "locked": "Wylogowano, ponieważ konto zostało zablokowane.",
+    "access_changed": "Wylogowano, ponieważ zmieniły się uprawnienia.",
+    "ended_elsewhere": "Tę sesję zakończono na innym urządzeniu.",
+}
 
 
 def key_of(raw_id: str) -> str:
@@ -53,6 +61,27 @@ def live_session(session: Session, *, realm: Realm, key: str) -> PortalSession |
     at = now()
     own = PortalSession.key_hash == key, PortalSession.realm == realm
     return session.scalar(select(PortalSession).where(*own, *lives_at(at, at - IDLE_LIMIT)))
+
+
+def knows_session(session: Session, *, realm: Realm, key: str) -> bool:
+    """Whether there is or was a session with this key in this realm."""
+    known = select(PortalSession.id).where(PortalSession.key_hash == key, PortalSession.realm == realm)
+    return session.scalar(known) is not None
+
+
+def why_ended(session: Session, *, key: str) -> str | None:
+    """Why the session with this key is over, in a Polish sentence; None for one that lives or never was."""
+    at = now()
+    row = session.scalar(select(PortalSession).where(PortalSession.key_hash == key))
+    if row is None:
+        return None
+    if row.ended_at is not None:
+        return _END_WORDS.get(row.end_reason or "", "Sesja została zakończona.")
+    if row.expires_at <= at:
+        return "Wylogowano po 8 godzinach od zalogowania."
+    if row.seen_at <= at - IDLE_LIMIT:
+        return "Wylogowano po 15 minutach bezczynności."
+    return None
 
 
 def activity_due(seen_at: datetime) -> bool:

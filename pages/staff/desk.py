@@ -17,7 +17,7 @@ with frame("Pulpit"):
             Figure(desk.tenants, "Najemcy"),
             Figure(desk.tenancies, "Umowy"),
             Figure(desk.entries, "Operacje w kartotece"),
-            Figure(desk.suspended, "Operacje w poczekalni", attention=desk.suspended > 0),
+            Figure(desk.suspended, "W poczekalni (całe miasto)", attention=desk.suspended > 0),
         ],
         label="Stan danych",
     )

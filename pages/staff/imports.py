@@ -5,13 +5,14 @@ import streamlit as st
 from core.access.scopes import Permission
 from core.batches.models import BatchState
 from core.db import reading
-from core.imports.desk import confirm_batch, confirm_undo, hand_in, history, mint_token, preview_batch
+from core.imports.desk import batch_count, confirm_batch, confirm_undo, hand_in, history, mint_token, preview_batch
 from ui import import_desk as desk
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame, note, section
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.IMPORT_FILES)
+PAGE = 20
 LABELS = {"kind": "Rodzaj pliku", "debit": "Suma obciążeń", "credit": "Suma uznań"}
 
 
@@ -41,12 +42,16 @@ def take_back() -> None:
     """The history, and the way back for one batch."""
     section("Historia importu")
     with reading() as session:
-        lines = history(session, scope)
+        pages = max(1, -(-batch_count(session, scope) // PAGE))
+        page = min(st.session_state.get("history_page", 1), pages)
+        lines = history(session, scope, limit=PAGE, skip=(page - 1) * PAGE)
         committed = history(session, scope, limit=200, state=BatchState.COMMITTED)
     if not lines:
         note("Nie wczytano jeszcze żadnego pliku. Zacznij od budynków, potem lokale, kontrahenci, umowy i kartoteka.")
         return
     desk.history_table(lines)
+    if pages > 1:
+        st.pagination(pages, key="history_page")
     loaded = {line.id: desk.batch_name(line) for line in committed}
     label = "Wycofaj partię"
     chosen = st.selectbox(label, list(loaded), index=None, format_func=loaded.__getitem__, placeholder="Wybierz partię")
@@ -57,7 +62,7 @@ def take_back() -> None:
     note(f"Wycofanie usunie z bazy to, co wczytała tylko partia {chosen}. Wpis w historii zostanie.", tone="attention")
     if st.button(f"Wycofaj partię {chosen}", key="take_back"):
         done = confirm_undo(scope, batch_id=chosen, token=st.session_state.pop("undo")[1])
-        st.session_state["receipt"] = f"Wycofano partię {chosen}: usunięto {done.removed}, zachowano {done.kept}."
+        st.session_state["receipt"] = desk.undo_receipt(chosen, done)
         st.rerun()
 
 

@@ -127,19 +127,24 @@ def test_desk_of_an_empty_installation(session: Session) -> None:
 
 def test_clerk_of_another_district_counts_none_of_it(session: Session) -> None:
     here, there = make_district(session, code="CENTRUM"), make_district(session, code="WSCHÓD")
-    make_tenancy(
+    tenancy = make_tenancy(
         session,
         make_tenant(session),
         premises=make_premises(session, building=make_building(session, district=here)),
     )
+    make_entry(session, tenancy, "2026-11-01", debit="1.00")
 
-    assert staff_desk(session, sign_in_employee(session, Role.CLERK, districts=(here,))).tenancies == 1
-    assert staff_desk(session, sign_in_employee(session, Role.CLERK, districts=(there,))).tenancies == 0
+    desks = [staff_desk(session, sign_in_employee(session, Role.CLERK, districts=(one,))) for one in (here, there)]
+    assert [(desk.tenancies, desk.entries) for desk in desks] == [(1, 1), (0, 0)]
 
 
 def test_demonstration_is_told_by_its_files(session: Session) -> None:
     make_batch(session, file_name="demography.csv")
     make_batch(session, file_name="demo-kartoteka.csv", state=BatchState.UNDONE)
+    assert not is_demo(session)
+
+    make_batch(session, file_name="demo-kartoteka.csv").employee_id = 7
+    session.flush()
     assert not is_demo(session)
 
     make_batch(session, file_name="demo-kartoteka.csv")

@@ -33,7 +33,8 @@ def _load_ledger(page: Page, dashboard: Server) -> None:
     expect(page.get_by_role("heading", name="Sprawdzony plik: kartoteka.csv")).to_be_visible()
     expect(page.get_by_label("Wynik sprawdzenia")).to_contain_text(re.compile(r"16.033\s*do wczytania"))
     page.get_by_role("button", name="Wczytaj plik").dblclick()
-    expect(page.get_by_text("jako partię 5", exact=False).first).to_be_visible()
+    expect(page.get_by_text("jako partię 5", exact=False).first).to_be_in_viewport()
+    expect(page.locator("[data-nonce]:focus")).to_contain_text("jako partię 5")
     expect(page.get_by_role("table", name="Historia importu")).to_contain_text(re.compile(r"wczytane 16.033"))
 
 

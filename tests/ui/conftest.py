@@ -29,6 +29,7 @@ def inhabited(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
             make_account(session, login="anna", name=ANNA)
             make_account(session, login="jan", name=JAN)
             make_employee(session, Role.ACCOUNTING, login="ewa")
+            make_employee(session, Role.CLERK, login="ola")
         yield var
         forget_settings()
 
@@ -49,5 +50,5 @@ def tenant_cookie(login: str = "anna") -> str:
     return f"iok_najemca={signed_in(login=login)}"
 
 
-def staff_cookie() -> str:
-    return f"iok_pracownik={signed_in(Realm.STAFF, login='ewa', password=EMPLOYEE_PASSWORD)}"
+def staff_cookie(login: str = "ewa") -> str:
+    return f"iok_pracownik={signed_in(Realm.STAFF, login=login, password=EMPLOYEE_PASSWORD)}"

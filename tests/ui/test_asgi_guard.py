@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers import Server
 from tests.ui.conftest import staff_cookie, tenant_cookie
+from ui.guard import UPLOADED_AN_HOUR, UploadBudget
 
 ROUTES = ["/", "/finanse", "/logowanie", "/nie-ma-takiej", "/healthz", "/_stcore/health", "/_stcore/host-config",
           "/_stcore/metrics", "/media/abc.pdf", "/static/js/nothing.js", "/sesja", "//example.com"]  # fmt: skip
@@ -117,6 +118,19 @@ def test_upload_has_the_limit_of_its_service(dashboard: Server) -> None:
     assert answer(201 * 1024 * 1024) == 413
     small = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie()}, content=b"abc")
     assert "XSRF" in small.text  # past the guard, to Streamlit's own question
+
+
+def test_upload_asks_for_the_permission_to_import(dashboard: Server) -> None:
+    answer = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie("ola")}, content=b"abc")
+    assert (answer.status_code, answer.text) == (403, "Nie masz uprawnień do przesyłania plików.")
+
+
+def test_uploads_of_a_session_have_a_sum() -> None:
+    budget = UploadBudget()
+    assert budget.take("ewa", UPLOADED_AN_HOUR - 1)
+    assert not budget.take("ewa", 2)
+    assert budget.take("ewa", 1)
+    assert budget.take("ola", 2)
 
 
 def test_upload_of_unknown_length_is_refused(dashboard: Server) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from core.access.sessions import key_of
+from core.access.sessions import end_session, key_of
 from core.accounts.sign_in import sign_out
 from core.db import transaction
 from tests.accounts import signed_in
@@ -99,3 +99,15 @@ def test_cold_process_shows_no_page_to_who_is_not_signed_in(inhabited: Path, app
             sign_in_screen = texts(another.rerun())
     assert "Identyfikator" in first
     assert first == sign_in_screen
+
+
+@pytest.mark.parametrize("path", ["reload", "next run"])
+def test_over_session_tells_why_on_the_sign_in_screen(portal: Server, path: str) -> None:
+    raw_id = signed_in(login="anna")
+    with client(portal.port, cookie=f"iok_najemca={raw_id}") as anna:
+        assert ANNA in texts(anna.rerun())
+        with transaction() as session:
+            end_session(session, key=key_of(raw_id), reason="password_changed")
+        shown = everything(anna.rerun()) if path == "next run" else seen(portal, f"iok_najemca={raw_id}")
+    assert "ponieważ zmieniono hasło" in shown
+    assert "ponieważ zmieniono hasło" not in seen(portal)

@@ -69,6 +69,23 @@
     h1.focus();
   }
 
+  // 3a'. What came of a form stands above it, often off screen, and the button that sent it may be gone: show the
+  // message, and give it the focus that would otherwise fall to the page's body.
+  const told = new Set();
+
+  function followMessages() {
+    for (const message of all('[data-testid="stMain"] [data-nonce]')) {
+      if (told.has(message.dataset.nonce)) continue;
+      told.add(message.dataset.nonce);
+      const { top, bottom } = message.getBoundingClientRect();
+      const seen = top >= 0 && bottom <= innerHeight;
+      if (seen && document.activeElement && document.activeElement !== document.body) continue;
+      message.setAttribute("tabindex", "-1");
+      message.focus({ preventScroll: true });
+      message.scrollIntoView({ block: "center" });
+    }
+  }
+
   // 3b. On phones and at 400 % zoom the collapsed sidebar stays in the tab order, opening it loses the focus, and
   // neither Esc nor a chosen link closes it.
   const isPhone = () => innerWidth < 768;
@@ -142,6 +159,7 @@
     repair();
     followSidebar();
     followHeading();
+    followMessages();
   }
 
   new MutationObserver(() => {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
 from core.access.scopes import Permission, Role, require_live
-from core.access.sessions import activity_due, end_sessions, key_of, live_session, note_activity
+from core.access.sessions import activity_due, end_sessions, key_of, live_session, note_activity, why_ended
 from core.accounts.creating import change_access
 from core.accounts.locking import LockReason, lock_account
 from core.accounts.models import PortalAccount, SignInTicket
@@ -39,6 +39,27 @@ def people(database: str) -> None:
 def lock_anna(session: Session) -> bool:
     account_id = session.scalars(select(PortalAccount.id)).one()
     return lock_account(session, realm=Realm.TENANT, subject_id=account_id, reason=LockReason.OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, None), (16, "bezczynności"), (8 * 60 + 1, "8 godzinach")], ids=["lives", "idle", "old"]
+)
+def test_over_session_says_why(people: None, minutes: int, words: str | None) -> None:
+    with freeze_time(START) as clock:
+        raw_id = signed_in()
+        clock.tick(timedelta(minutes=minutes))
+        with reading() as session:
+            told = why_ended(session, key=key_of(raw_id))
+    assert told is None if words is None else words in (told or "")
+
+
+def test_session_ended_on_purpose_says_so(people: None) -> None:
+    raw_id = signed_in()
+    with transaction() as session:
+        lock_anna(session)
+    with reading() as session:
+        assert "zablokowane" in (why_ended(session, key=key_of(raw_id)) or "")
+        assert why_ended(session, key=key_of("nobody's")) is None
 
 
 def lives(raw_id: str) -> bool:

@@ -20,7 +20,7 @@ def test_word_first_then_the_amount_and_when_and_where_to_pay(session: Session) 
     assert "<dt>Stan na</dt><dd>23.11.2026</dd>" in html
     assert "<dt>Wpłaty zaksięgowane do</dt><dd>12.11.2026</dd>" in html
     assert "<dd>38 9990 0009 4700 0000 0000 0001</dd>" in html
-    assert "charakter informacyjny" in html
+    assert "To informacja, a nie wezwanie do zapłaty" in html
 
 
 def test_overpayment_is_a_word_and_not_a_sign(session: Session) -> None:
