@@ -20,6 +20,7 @@ BLOCK = 16 << 20  # bytes; memory stays flat however long the file
 MULTILINE = 50  # lines that one quoted cell may span
 BLANKS = " \t\r\u00a0\u202f\u200b\ufeff"
 LINE_NO = "line_no"
+_BLANK = "[ \u00a0\u202f\u200b\ufeff]*"
 _WHOLE_LINE = "\x01"  # never inside a line that is passed on: control signs are refused before
 _UNDECODED = "\x03"  # marks a line that is no text of the encoding and was reported
 
@@ -59,6 +60,7 @@ class Reader:
         plain, quoted = f'[^"{sign}]*', '"(?:[^"]|"")*"'
         self._record = re.compile(f"(?:{plain}|{quoted})(?:{sign}(?:{plain}|{quoted}))*")
         self._pattern = f"^(?s:{self._record.pattern})$"
+        self._control = rf'^{_BLANK}(?:(?i:SUMA)|"{_BLANK}(?i:SUMA){_BLANK}"){_BLANK}(?:{sign}|\r?$)'
         self._size = path.stat().st_size
 
     def blocks(self) -> Iterator[Block]:
@@ -152,7 +154,7 @@ class Reader:
         return lines.filter(~pl.col("bad") & ~pl.col("blank")).select(LINE_NO, "text")
 
     def _take_control(self, lines: pl.DataFrame) -> pl.DataFrame:
-        control = pl.col("text").str.contains(rf'^[ ]*"?(?i:SUMA)"?[ ]*(?:{self._sign}|\r?$)')
+        control = pl.col("text").str.contains(self._control)
         found = lines.filter(control)
         for number, content in found.iter_rows():
             if self.control is not None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -12,6 +13,9 @@ from core.imports.options import LoadOptions
 from core.imports.reader import ControlLine
 from core.money import in_zloty, parse_grosze, to_grosze
 
+_THOUSANDS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f](?=[0-9]{3}\b)")
+_COUNT = re.compile(r"[0-9]{1,12}")
+
 
 @dataclass(slots=True)
 class Totals:
@@ -20,6 +24,7 @@ class Totals:
     rows: int = 0
     debit: int = 0
     credit: int = 0
+    unread: int = 0  # rows whose amounts could not be read: the sums are without them
 
     def add(self, rows: pl.DataFrame, rejected: int) -> None:
         """Count a block: its rows and the lines that were no records."""
@@ -27,6 +32,7 @@ class Totals:
         if "debit" in rows.columns:
             self.debit += int(rows["debit"].sum())
             self.credit += int(rows["credit"].sum())
+            self.unread += rejected + int((rows["debit"].is_null() | rows["credit"].is_null()).sum())
 
 
 def compare_totals(
@@ -40,25 +46,28 @@ def compare_totals(
     """Refuse the file (a finding of severity setup) for each total that differs."""
     if control is not None:
         _compare_line(totals, control, layout, dialect, findings)
-    for name, expected, found in (
-        ("liczba wierszy", options.expect_rows, totals.rows),
-        ("suma obciążeń", None if options.expect_debit is None else to_grosze(options.expect_debit), totals.debit),
-        ("suma uznań", None if options.expect_credit is None else to_grosze(options.expect_credit), totals.credit),
+    for name, expected, found, unread in (
+        ("liczba wierszy", options.expect_rows, totals.rows, 0),
+        ("suma obciążeń", _grosze(options.expect_debit), totals.debit, totals.unread),
+        ("suma uznań", _grosze(options.expect_credit), totals.credit, totals.unread),
     ):
         if expected is not None and expected != found:
-            _differs(findings, name, "podano", expected, found, None)
+            _differs(findings, name, expected, found, unread=unread)
+
+
+def _grosze(amount: Decimal | None) -> int | None:
+    return None if amount is None else to_grosze(amount)
 
 
 def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect: Dialect, findings: Findings) -> None:
-    cells = control.cells
-    stated = cells[1] if len(cells) > 1 else ""
-    stated = re.sub(r"(?<=[0-9])[ .\u00a0\u202f](?=[0-9]{3}\b)", "", stated)  # thousands
+    cells, line = control.cells, control.line
+    stated = _THOUSANDS.sub("", cells[1]) if len(cells) > 1 else ""
     if stated:
-        if not (stated.isascii() and stated.isdigit()):
-            reason = f"Wiersz SUMA: „{stated}” to nie liczba wierszy."
-            findings.add(Finding(Severity.SETUP, Cause.TOTALS, reason, control.line))
+        if not _COUNT.fullmatch(stated):
+            reason = f"Wiersz SUMA: „{stated[:40]}” to nie liczba wierszy."
+            findings.add(Finding(Severity.SETUP, Cause.TOTALS, reason, line))
         elif int(stated) != totals.rows:
-            _differs(findings, "liczba wierszy", "w pliku", int(stated), totals.rows, control.line)
+            _differs(findings, "liczba wierszy", int(stated), totals.rows, line=line)
     for field, name, found in (("debit", "suma obciążeń", totals.debit), ("credit", "suma uznań", totals.credit)):
         place = layout.places.get(field)
         cell = cells[place] if place is not None and place > 1 and place < len(cells) else ""
@@ -67,18 +76,22 @@ def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect:
         try:
             expected = parse_grosze(cell, point_is_decimal=dialect.point_is_decimal)
         except ValueError as refusal:
-            findings.add(
-                Finding(Severity.SETUP, Cause.TOTALS, f"Wiersz SUMA, {name}: {refusal}.", control.line, cell=cell)
-            )
+            findings.add(Finding(Severity.SETUP, Cause.TOTALS, f"Wiersz SUMA, {name}: {refusal}.", line, cell=cell))
             continue
         if expected != found:
-            _differs(findings, name, "w pliku", expected, found, control.line)
+            _differs(findings, name, expected, found, line=line, unread=totals.unread)
 
 
-def _differs(findings: Findings, name: str, where: str, expected: int, found: int, line: int | None) -> None:
+def _differs(
+    findings: Findings, name: str, expected: int, found: int, *, line: int | None = None, unread: int = 0
+) -> None:
     shown = (str(expected), str(found)) if name == "liczba wierszy" else (in_zloty(expected), in_zloty(found))
-    reason = (
-        f"Niezgodna {name}: {where} {shown[0]}, z wierszy wynika {shown[1]}. Plik jest niekompletny albo zmieniony: "
-        "wyeksportuj go ponownie."
+    where, without = ("w pliku", "usuń wiersz SUMA") if line else ("podano", "nie podawaj sum kontrolnych")
+    remedy = (
+        f"Suma jest bez wierszy z nieczytelną kwotą ({unread}), a pominięcie błędnych jej nie uzgodni: "
+        f"popraw te wiersze albo {without}."
+        if unread
+        else "Plik jest niekompletny albo zmieniony: wyeksportuj go ponownie."
     )
+    reason = f"Niezgodna {name}: {where} {shown[0]}, z wierszy wynika {shown[1]}. {remedy}"
     findings.add(Finding(Severity.SETUP, Cause.TOTALS, reason, line))

@@ -1,0 +1,42 @@
+"""The file's own control line: how it may be written, and what its refusal says."""
+
+from pathlib import Path
+
+import pytest
+
+from core.batches.models import BatchState
+from core.imports.findings import Cause, Finding, Severity
+from tests.core.imports.files import ledger_lines, load_lines, load_registry
+
+ROW = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
+UNREADABLE = "0002;U/2;NAL/2;1;NAL;2026-10-01;2026-10-10;Czynsz;sto;"
+
+
+@pytest.fixture
+def folder(database: str, tmp_path: Path) -> Path:
+    load_registry(tmp_path)
+    return tmp_path
+
+
+def _setup(folder: Path, *lines: str, **options: object) -> list[Finding]:
+    report = load_lines(folder, ledger_lines(*lines), **options)
+    assert report.state is BatchState.REFUSED
+    return [one for one in report.findings.sorted() if one.severity is Severity.SETUP]
+
+
+@pytest.mark.parametrize("word", ["\u00a0Suma\u00a0", '" SUMA "', "\ufeffsuma"])
+def test_hidden_blanks_hide_no_control_line(folder: Path, word: str) -> None:
+    assert [one.cause for one in _setup(folder, ROW, f"{word};2", skip_errors=True)] == [Cause.TOTALS]
+    assert load_lines(folder, ledger_lines(ROW, f"{word};1")).accepted == 1
+
+
+@pytest.mark.parametrize("count", ["-1", "1,5", "9" * 5_000, "jeden", "1 0"])
+def test_count_that_is_no_number_of_rows_refuses_the_file(folder: Path, count: str) -> None:
+    assert [(one.cause, one.line) for one in _setup(folder, ROW, f"SUMA;{count}")] == [(Cause.TOTALS, 3)]
+
+
+def test_totals_that_unreadable_amounts_spoil_say_what_helps(folder: Path) -> None:
+    found = _setup(folder, ROW, UNREADABLE, "SUMA;2;;;;;;;250,00;", skip_errors=True)
+    assert ["SUMA" in one.reason and "(1)" in one.reason for one in found] == [True]
+    without = load_lines(folder, ledger_lines(ROW, UNREADABLE, "SUMA;2"), skip_errors=True)
+    assert (without.accepted, without.rejected) == (1, 1)
