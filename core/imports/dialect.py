@@ -1,5 +1,6 @@
 """How a file is written: encoding, delimiter, decimal sign. Detected from the file, shown, and overridable."""
 
+import csv
 import json
 import re
 import unicodedata
@@ -84,13 +85,19 @@ def detect(path: Path, *, columns: Iterable[str], encoding: str | None = None, d
     if not text.strip(" ;,\t\r"):
         raise unusable(Cause.FILE, "Pierwszy wiersz jest pusty; powinien zawierać nazwy kolumn.", line=1)
     sign = delimiter or _delimiter(text, set(map(plain, columns)))
-    heading = tuple(_unquote(name) for name in text.split(sign))
-    return Dialect(chosen, sign, _point_is_decimal(sample, chosen), has_bom, heading)
+    return Dialect(chosen, sign, _point_is_decimal(sample, chosen), has_bom, _names(text, sign))
 
 
 def with_overrides(dialect: Dialect, *, point_is_decimal: bool) -> Dialect:
     """The same dialect read with the other decimal sign."""
     return replace(dialect, point_is_decimal=point_is_decimal)
+
+
+def _names(heading: str, sign: str) -> tuple[str, ...]:
+    """The names of the columns; a delimiter inside quotes belongs to the name."""
+    whole = heading.count('"') % 2 == 0
+    names = next(csv.reader([heading], delimiter=sign, skipinitialspace=True)) if whole else heading.split(sign)
+    return tuple(map(_unquote, names))
 
 
 def _unquote(name: str) -> str:
@@ -165,7 +172,7 @@ def _continues_utf8(block: bytes) -> tuple[bool, bytes]:
 
 def _delimiter(heading: str, known: set[str]) -> str:
     """The delimiter under which most of the heading's names are known ones; ties go to the semicolon."""
-    hits = {sign: sum(plain(name) in known for name in heading.split(sign)) for sign in DELIMITERS}
+    hits = {sign: sum(plain(name) in known for name in _names(heading, sign)) for sign in DELIMITERS}
     return max(DELIMITERS, key=lambda sign: (hits[sign], heading.count(sign)))
 
 

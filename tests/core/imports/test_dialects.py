@@ -171,3 +171,13 @@ def test_blocks_do_not_tear_records_of_many_lines(tmp_path: Path, monkeypatch: p
     reader = Reader(path, detect(path, columns=LEDGER.headings), findings)
     assert sum(len(block.frame) for block in reader.blocks()) == 900
     assert findings.kept == []
+
+
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_heading_in_quotes_may_hold_the_delimiter(database: str, tmp_path: Path, delimiter: str) -> None:
+    load_registry(tmp_path)
+    heading, row = HEADER.replace(";", delimiter), ROW.replace("1234,50", '"1234,50"').replace(";", delimiter)
+    unknown = f'"uwagi{delimiter} ""wewnętrzne"""'
+    report = load_lines(tmp_path, [f"{unknown}{delimiter}{heading}", f"x{delimiter}{row}"])
+    assert report.accepted == 1
+    assert [one.column for one in report.findings.sorted()] == [f'uwagi{delimiter} "wewnętrzne"']
