@@ -63,22 +63,22 @@ class Record:
 
 
 def _only_new_assignments(writer: "RegistryWriter", rows: list[Row]) -> list[Row]:
-    """Leave out assignments that hold already; date the others: the first since ever, a change from `od` or today."""
-    by_day = sorted(writer.standing(BuildingService).values(), key=lambda one: one["valid_from"])
-    # A file without a day tells of today; a change announced for later stands as it is.
-    present = {one["building_id"]: one for one in by_day if one["valid_from"] <= today()}
-    latest = {one["building_id"]: one for one in by_day}
+    """Leave out assignments in force on the day the row tells of, its `od` or today; date the first one since ever."""
+    # What is announced for a later day is not in force yet: it says nothing about the row and stands as it is.
+    by_day: dict[int, list[Row]] = {}
+    for one in sorted(writer.standing(BuildingService).values(), key=lambda one: one["valid_from"]):
+        by_day.setdefault(one["building_id"], []).append(one)
     kept = []
     for row in rows:
         building = writer.find(Building, (row["code"],))
         district = writer.find(ServiceDistrict, (row["district"],))
         administrator = writer.find(PropertyAdministrator, (row["administrator"],))
-        told = latest if row["valid_from"] else present
-        has = told.get(building["id"]) if building else None
+        told = row["valid_from"] or today()
+        before = [one for one in by_day.get(building["id"], ()) if one["valid_from"] <= told] if building else []
+        has = before[-1] if before else None
         if has and has["district_id"] == district["id"] and has["administrator_id"] == administrator["id"]:  # type: ignore[index]
             continue
-        day = row["valid_from"] or (today() if has else SINCE_EVER)
-        kept.append({**row, "valid_from": day})
+        kept.append({**row, "valid_from": row["valid_from"] or (today() if has else SINCE_EVER)})
     return kept
 
 

@@ -18,8 +18,8 @@ def folder(database: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _setup(folder: Path, *lines: str, **options: object) -> list[Finding]:
-    report = load_lines(folder, ledger_lines(*lines), **options)
+def _setup(folder: Path, *lines: str, skip_errors: bool = False) -> list[Finding]:
+    report = load_lines(folder, ledger_lines(*lines), skip_errors=skip_errors)
     assert report.state is BatchState.REFUSED
     return [one for one in report.findings.sorted() if one.severity is Severity.SETUP]
 

@@ -192,6 +192,23 @@ def test_announced_change_of_district_is_left_alone_by_a_file_of_today(folder: P
         assert len(session.scalars(select(BuildingService.id)).all()) == 2
 
 
+def test_change_from_a_day_is_compared_with_what_is_in_force_on_that_day(folder: Path) -> None:
+    heading = "kod_budynku;ulica;nr_budynku;kod_pocztowy;miejscowosc;dzielnica;ron;administrator;od"
+
+    def load(district: str, days: int) -> BatchReport:
+        day = (today() + timedelta(days=days)).isoformat()
+        row = f"B1;Piotrkowska;1;90-001;Łódź;Śródmieście;{district};Jan Nowak;{day}"
+        return load_lines(folder, [heading, row], kind="buildings")
+
+    assert load("PÓŁNOC", 60).accepted == 1
+    assert load("PÓŁNOC", 90).accepted == 0  # so it will be by then
+    assert load("CENTRUM", 30).accepted == 0  # so it still is
+    assert load("PÓŁNOC", -30).accepted == 1  # earlier than was announced
+    with db.reading() as session:
+        days = session.scalars(select(BuildingService.valid_from).order_by(BuildingService.valid_from)).all()
+    assert [(one - today()).days for one in days[1:]] == [-30, 60]
+
+
 def test_tenancy_that_moves_to_another_tenant_is_a_warning(folder: Path) -> None:
     lines = ["nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/1;0002;L1;najem;2020-01-01"]
     report = load_lines(folder, lines, kind="tenancies")
