@@ -16,6 +16,8 @@ def main() -> None:
     screens = [
         Screen("pages/tenant/home.py", "Strona główna"),
         Screen("pages/tenant/finance.py", "Finanse", "finanse"),
+        Screen("pages/tenant/account.py", "Moje konto", "konto"),
+        Screen("pages/tenant/recovery.py", "Odzyskiwanie dostępu", "odzyskiwanie", public=True),
     ]
     run(Realm.TENANT, screens, sign_in_file="pages/tenant/sign_in.py")
 

@@ -52,7 +52,7 @@ class PortalModel(AuthenticationModel):  # type: ignore[misc]
     def check_credentials(self, username: str, password: str) -> bool:
         """Sign in through the core; the library's flow goes on with the yes or no."""
         try:
-            self.ticket = sign_in(self.realm, login=username, password=password, network=_network(), device=_device())
+            self.ticket = sign_in(self.realm, login=username, password=password, network=network(), device=_device())
         except DomainError as refusal:
             self.refusal = refusal
             return False
@@ -123,7 +123,8 @@ def _refuse(message: DeltaGenerator, text: str) -> None:
     message.html(f'<p role="alert" class="iok-refusal" id="odmowa-{secrets.token_hex(4)}">{text}</p>')
 
 
-def _network() -> str:
+def network() -> str:
+    """The network of the browser that is asking, for limits."""
     address = st.context.ip_address
     return network_of(address if isinstance(address, str) else None)
 

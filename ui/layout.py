@@ -144,6 +144,12 @@ def tenancy_name(tenancy: TenancyCard) -> str:
     return f"{tenancy.address}, umowa {tenancy.tenancy_no}{ended}"
 
 
+def link_list(links: Sequence[tuple[str, str]], *, label: str) -> None:
+    """Links to other screens: label and path."""
+    items = "".join(f'<li><a href="{text(path)}" target="_self">{text(name)}</a></li>' for name, path in links)
+    st.html(f'<ul class="kit kit-links" aria-label="{text(label)}">{items}</ul>')
+
+
 def footer(links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> None:
     """The last line of every screen: how to reach the landlord, and the pages the law asks for."""
     who = landlord()

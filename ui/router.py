@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
+from ui.gates import pass_gates_or_stop
 from ui.markup import text
 from ui.service import SERVICES
 from ui.sign_in import current_employee, current_tenant, sign_in_or_stop, sign_out_button, this_run
@@ -22,31 +23,42 @@ class Screen:
     title: str
     path: str | None = None
     permission: Permission | None = None  # the menu shows it to those who have it; the page itself asks again
+    public: bool = False  # runs without a sign-in and stands in no menu
 
 
 def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     """Navigate, ask to sign in where nobody is signed in, and run the page."""
     scope = current_tenant() if realm is Realm.TENANT else current_employee()
     pages = [_page(screen, scope, home=screen is screens[0]) for screen in screens]
+    public = [page for page, screen in zip(pages, screens, strict=True) if screen.public]
     sign_in_page = st.Page(sign_in_file, title=SIGN_IN_TITLE, url_path="logowanie", visibility="hidden")
     # Before the gate: a run that stops earlier would leave Streamlit to its own idea of `pages/`, and the address
     # somebody came with would be lost on the way through the sign-in.
-    chosen = st.navigation([*pages, sign_in_page], position="sidebar" if scope else "hidden")
+    at_work = scope is not None and not scope.restricted
+    chosen = st.navigation([*pages, sign_in_page], position="sidebar" if at_work else "hidden")
+    is_public = any(chosen == page for page in public)
     st.set_page_config(
-        page_title=f"{chosen.title if scope else SIGN_IN_TITLE} – {SERVICES[realm].name}",
-        layout="wide" if scope and realm is Realm.STAFF else "centered",
+        page_title=f"{chosen.title if at_work or is_public else SIGN_IN_TITLE} – {SERVICES[realm].name}",
+        layout="wide" if at_work and realm is Realm.STAFF else "centered",
     )
     if scope is None:
-        sign_in_or_stop(realm)
+        if not is_public:
+            sign_in_or_stop(realm)
+        st.html(f'<p class="iok-service">{text(SERVICES[realm].name)}</p>')
+        chosen.run()
+        return
     with st.sidebar:
         st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
         sign_out_button()
+    if scope.restricted and not is_public:
+        pass_gates_or_stop(scope)
     with this_run(scope):
         chosen.run()
 
 
 def _page(screen: Screen, scope: TenantScope | EmployeeScope | None, *, home: bool) -> st.Page:
-    shown = screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
+    allowed = screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
+    shown = allowed and not screen.public
     return st.Page(
         screen.file,
         title=screen.title,

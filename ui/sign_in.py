@@ -21,10 +21,12 @@ from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
 from core.db import reading, transaction
 from core.errors import SessionEndedError
 from ui.authenticator import PortalAuthenticator
-from ui.layout import frame, note
+from ui.layout import frame, link_list, note
 from ui.service import SERVICES, SESSION_FIELD
 
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
+
+SIGN_IN_LINKS = {Realm.TENANT: [("Nie pamiętasz hasła albo konto jest zablokowane? Odzyskaj dostęp", "/odzyskiwanie")]}
 
 _found: ContextVar[TenantScope | EmployeeScope | None] = ContextVar("found", default=None)
 
@@ -97,6 +99,8 @@ def sign_in_or_stop(realm: Realm) -> NoReturn:
         if ticket is not None:
             with message:
                 _browser_task("open-session", ticket, "Trwa logowanie…")
+        if links := SIGN_IN_LINKS.get(realm):
+            link_list(links, label="Pomoc w logowaniu")
     st.stop()
 
 

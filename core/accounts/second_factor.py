@@ -93,6 +93,12 @@ def give_code(scope: EmployeeScope, *, code: str) -> None:
         _pass(session, scope)
 
 
+def factor_is_set_up(session: Session, scope: EmployeeScope) -> bool:
+    """Whether the employee has an app whose code is asked for, or has to set one up."""
+    require_live(session, scope, at_gate=True)
+    return _employee(session, scope).totp_confirmed_at is not None
+
+
 def clear_second_factor(session: Session, *, employee_id: int) -> None:
     """Forget an employee's app and codes: they set up a new one at their next sign-in. The caller asks who may."""
     session.execute(

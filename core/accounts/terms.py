@@ -102,6 +102,13 @@ def accept_terms(session: Session, scope: TenantScope, *, terms_id: int) -> None
     lift_when_passed(session, scope)
 
 
+def accepted_before(session: Session, scope: TenantScope) -> bool:
+    """Whether this account has accepted any version yet."""
+    require_live(session, scope, at_gate=True)
+    known = select(TermsAcceptance.id).where(TermsAcceptance.account_id == scope.account_id).limit(1)
+    return session.scalar(known) is not None
+
+
 def accepted_terms(session: Session, scope: TenantScope) -> list[AcceptedTerms]:
     """The versions this account accepted, the newest first."""
     require_live(session, scope)

@@ -151,6 +151,25 @@
     }
   }
 
+  // 4. The rules of a new password are ticked off while it is typed; the server checks them all again.
+  const RULES = {
+    length: (typed, box) => [...typed].length >= +box.dataset.shortest && [...typed].length <= +box.dataset.longest,
+    lower: (typed) => /\p{Ll}/u.test(typed),
+    upper: (typed) => /\p{Lu}/u.test(typed),
+    digit: (typed) => /[0-9]/.test(typed),
+  };
+
+  addEventListener("input", (event) => {
+    const label = event.target.getAttribute?.("aria-label");
+    const box = label && one(`[data-iok-rules="${CSS.escape(label)}"]`);
+    if (!box) return;
+    for (const item of all("[data-rule]", box)) {
+      const met = RULES[item.dataset.rule](event.target.value, box);
+      item.classList.toggle("kit-met", met);
+      item.setAttribute("aria-label", item.textContent + (met ? ": spełnione" : ": jeszcze nie"));
+    }
+  });
+
   let waiting = false;
 
   function look() {
