@@ -31,6 +31,7 @@ _STANDING = {
     "tenancy_id": pl.Int64,
     "tenant_no": pl.String,
     "tenancy_no": pl.String,
+    "position": pl.Int64,
 }
 _OWN = ("document_no", "content_key", "position", "batch_id", "line_no", *CONTENT)
 
@@ -86,14 +87,12 @@ class LedgerWriter:
         rows = rows.sort("document_no", "content_key", "position")
         inserted = bulk.insert_new(self.session, ENTRY, rows.select("tenancy_id", *_OWN), key=KEY)
         if inserted == len(rows):
-            self._note_gaps(rows)
             self._accept(rows)
             return
         standing = bulk.standing(
             self.session, ENTRY, rows.select(KEY), wanted=("batch_id", "line_no"), schema=_STANDING
         )
         own = rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="semi")
-        self._note_gaps(own)
         self._accept(own)
         self._repeat(rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="anti", maintain_order="left"), ENTRY)
 
@@ -117,14 +116,17 @@ class LedgerWriter:
         own = rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="semi", maintain_order="left")
         if len(own) != inserted:
             raise AssertionError(f"{inserted} rows suspended, {len(own)} found")
-        self.suspended += inserted
-        self._has_suspense = self._has_suspense or inserted > 0
-        self.findings.extend(
-            Finding(Severity.NOTICE, Cause.SUSPENDED, "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni.", line,
-                    "nr_umowy", f"{tenant} / {tenancy}")
-            for line, tenant, tenancy in own.select("line_no", "tenant_no", "tenancy_no").iter_rows()
-        )  # fmt: skip
+        self._note_suspended(own)
         self._repeat(rows.join(own.select(KEY), on=KEY, how="anti", maintain_order="left"), SUSPENDED)
+
+    def _note_suspended(self, rows: pl.DataFrame) -> None:
+        self.suspended += len(rows)
+        self._has_suspense = self._has_suspense or len(rows) > 0
+        reason = "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni."
+        self.findings.extend(
+            Finding(Severity.NOTICE, Cause.SUSPENDED, reason, line, "nr_umowy", f"{tenant} / {tenancy}")
+            for line, tenant, tenancy in rows.select("line_no", "tenant_no", "tenancy_no").iter_rows()
+        )
 
     def _stand_already(self, doubles: pl.DataFrame) -> None:
         """Rows whose key an earlier row of the same block has: it stands in the ledger or in suspense by now."""
@@ -148,7 +150,7 @@ class LedgerWriter:
         self._conflict(met.filter(~pl.col("same")))
         same = met.filter(pl.col("same"))
         if self.options.equal_rows == "add":
-            same = self._add_equal(same, table)
+            same = self._add_equal(same)
         self._note_equal(same)
         self.repeated += len(same)
         model, target = (RepeatedEntry, "entry_id") if table is ENTRY else (RepeatedSuspension, "row_id")
@@ -176,45 +178,27 @@ class LedgerWriter:
             )
             self.findings.add(Finding(Severity.WARNING, Cause.EQUAL_ROW, reason, line, "nr_dokumentu", text))
 
-    def _add_equal(self, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    def _add_equal(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Load equal rows of other files as further occurrences; gives back the rows that stay repetitions."""
         # Also where it meets a row of its own batch: an earlier one that was added took the place of this occurrence.
         added = rows.filter(pl.col("content_key") != "")
         if added.is_empty():
             return rows
-        keys = added.select("document_no", "content_key").unique()
-        highest = bulk.standing(self.session, table, keys, wanted=("position",), schema={"position": pl.Int64})
-        highest = highest.group_by("content_key").agg(pl.col("position").max().alias("highest"))
+        added = added.join(self._highest(added), on="content_key", how="left", maintain_order="left")
         nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("content_key")
-        added = added.join(highest, on="content_key", how="left", maintain_order="left").with_columns(
-            (nth + pl.col("highest")).alias("position")
-        )
-        whose = ("tenancy_id",) if table is ENTRY else ("tenant_no", "tenancy_no")
-        bulk.insert_all(self.session, table, added.select(*whose, *_OWN))
-        if table is ENTRY:
-            self._accept(added)
-        else:
-            self.suspended += len(added)
+        added = added.with_columns((nth + pl.col("highest")).alias("position"))
+        known, unknown = added.filter(pl.col("tenancy_id").is_not_null()), added.filter(pl.col("tenancy_id").is_null())
+        bulk.insert_all(self.session, ENTRY, known.select("tenancy_id", *_OWN))
+        self._accept(known)
+        bulk.insert_all(self.session, SUSPENDED, unknown.select("tenant_no", "tenancy_no", *_OWN))
+        self._note_suspended(unknown)
         return rows.join(added.select("line_no"), on="line_no", how="anti", maintain_order="left")
 
-    def _note_gaps(self, rows: pl.DataFrame) -> None:
-        """Warn of rows that took the place an undo left free before an equal row of another batch."""
-        rows = rows.filter(pl.col("content_key") != "")
-        if rows.is_empty():
-            return
-        keys = rows.select("document_no", "content_key").unique()
-        wanted, schema = ("position", "batch_id", "line_no"), {"position": pl.Int64, **_STANDING}
-        later = bulk.standing(self.session, ENTRY, keys, wanted=wanted, schema=schema)
-        met = rows.join(later, on=("document_no", "content_key"), suffix="_standing").filter(
-            (pl.col("position_standing") > pl.col("position")) & (pl.col("batch_id_standing") != self.batch_id)
-        )
-        for line, batch, where, text in (
-            met.unique("line_no", keep="first", maintain_order=True)
-            .select("line_no", "batch_id_standing", "line_no_standing", "description")
-            .iter_rows()
-        ):
-            reason = f"Taki sam wiersz bez numeru dokumentu wczytała partia {batch} (wiersz {where}). Zostanie dodany."
-            self.findings.add(Finding(Severity.WARNING, Cause.EQUAL_ROW, reason, line, "nr_dokumentu", text))
+    def _highest(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The last occurrence of each content, in the ledger or in suspense."""
+        keys, wanted = rows.select("document_no", "content_key").unique(), ("position",)
+        found = [bulk.standing(self.session, one, keys, wanted=wanted, schema=_STANDING) for one in (ENTRY, SUSPENDED)]
+        return pl.concat(found).group_by("content_key").agg(pl.col("position").max().alias("highest"))
 
 
 def _known_tenancies(session: Session) -> pl.DataFrame:

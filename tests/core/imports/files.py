@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from core import db
 from core.accounts.sign_in import operator_scope
 from core.imports.desk import import_file
+from core.imports.invariants import broken_invariants
 from core.imports.load import BatchReport, RefusedError
 from core.imports.models import RepeatedEntry, SuspendedRow
 from core.imports.options import LoadOptions
+from core.imports.undo import undo_batch
 from core.ledger.models import LedgerEntry
 
 CITY = Path(__file__).parents[2] / "data" / "city-a"
@@ -115,3 +117,11 @@ def count_entries() -> int:
     """How many entries the ledger has."""
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
+
+
+def undo(report: BatchReport) -> tuple[int, int]:
+    """Take a batch back, see that the invariants hold; how many rows were removed and how many kept."""
+    with db.transaction() as session:
+        receipt = undo_batch(session, operator_scope(), batch_id=report.batch_id)
+        assert broken_invariants(session, operator_scope()) == []
+    return receipt.removed, receipt.kept

@@ -13,13 +13,11 @@ from core.clock import today
 from core.errors import NotFoundError
 from core.imports.desk import commit_batch, confirm_batch, hand_in, mint_token, preview_batch
 from core.imports.findings import Cause, Severity
-from core.imports.invariants import broken_invariants
 from core.imports.load import AlreadyLoadedError, BatchReport
-from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
-from core.imports.undo import UndoRefusedError, undo_batch
+from core.imports.undo_registry import UndoRefusedError
 from core.registry.models import BuildingService, Tenancy, Tenant
-from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, write
+from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, undo, write
 
 A = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
 B = "0002;U/2;NAL/2;1;NAL;2026-10-01;2026-10-10;Czynsz;200,00;"
@@ -34,13 +32,6 @@ def folder(database: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _undo(report: BatchReport) -> tuple[int, int]:
-    with db.transaction() as session:
-        receipt = undo_batch(session, operator_scope(), batch_id=report.batch_id)
-        assert broken_invariants(session, operator_scope()) == []
-    return receipt.removed, receipt.kept
-
-
 def test_row_brought_again_by_another_file_is_a_repetition(folder: Path) -> None:
     load_lines(folder, ledger_lines(A, B))
     report = load_lines(folder, ledger_lines(B, C))
@@ -53,68 +44,29 @@ def test_row_doubled_inside_a_file_is_a_repetition(folder: Path) -> None:
     assert (report.rows, report.accepted, report.repeated, report.suspended) == (4, 1, 2, 1)
 
 
-def test_equal_rows_without_number_are_as_many_as_in_the_file(folder: Path) -> None:
-    assert load_lines(folder, ledger_lines(CASH, CASH)).accepted == 2
-    report = load_lines(folder, ledger_lines(CASH, CASH, A), accept_warnings=True)
-    assert (report.accepted, report.repeated) == (1, 2)
-
-
-def test_equal_row_in_another_file_is_a_warning_skip_or_add(folder: Path) -> None:
-    load_lines(folder, ledger_lines(CASH))
-    warned = load_lines(folder, ledger_lines(CASH, A))
-    assert [(one.severity, one.cause, one.line) for one in warned.findings.sorted()] == [
-        (Severity.WARNING, Cause.EQUAL_ROW, 2)
-    ]
-    assert warned.state is BatchState.REFUSED
-    added = load_lines(folder, ledger_lines(CASH, B), equal_rows="add")
-    assert (added.accepted, added.repeated) == (2, 0)
-    skipped = load_lines(folder, ledger_lines(CASH, C), accept_warnings=True)
-    assert (skipped.accepted, skipped.repeated) == (1, 1)
-
-
-def test_equal_rows_of_unknown_payers_are_added_to_suspense(folder: Path) -> None:
-    stranger = CASH.replace("0001;U/1", "0009;U/9")
-    load_lines(folder, ledger_lines(stranger))
-    added = load_lines(folder, ledger_lines(stranger, stranger, B), equal_rows="add")
-    assert (added.accepted, added.repeated, added.suspended) == (1, 0, 2)
-    with db.reading() as session:
-        assert sorted(session.scalars(select(SuspendedRow.position))) == [1, 2, 3]
-
-
-def test_equal_row_in_the_place_an_undo_left_is_a_warning(folder: Path) -> None:
-    first = load_lines(folder, ledger_lines(CASH))
-    load_lines(folder, ledger_lines(CASH, B), equal_rows="add")
-    _undo(first)
-    third = load_lines(folder, ledger_lines(CASH, C))
-    assert [(one.severity, one.cause, one.line) for one in third.findings.sorted()] == [
-        (Severity.WARNING, Cause.EQUAL_ROW, 2)
-    ]
-    assert load_lines(folder, ledger_lines(CASH, C), accept_warnings=True).accepted == 2
-
-
 def test_undo_keeps_a_row_that_another_batch_brought_too(folder: Path) -> None:
     first = load_lines(folder, ledger_lines(A, B, STRANGER))
     second = load_lines(folder, ledger_lines(C, B, STRANGER))
-    assert _undo(first) == (1, 2)
+    assert undo(first) == (1, 2)
     with db.reading() as session:
         batch = session.get_one(ImportBatch, second.batch_id)
         assert (batch.accepted, batch.repeated, batch.suspended, str(batch.accepted_debit)) == (2, 0, 1, "500.00")
-    assert _undo(second) == (3, 0)
+    assert undo(second) == (3, 0)
     assert ledger_state() == []
 
 
 def test_undo_of_the_repeating_batch_changes_no_entry(folder: Path) -> None:
     load_lines(folder, ledger_lines(A, B))
     before = ledger_state()
-    assert _undo(load_lines(folder, ledger_lines(B, A))) == (0, 0)
+    assert undo(load_lines(folder, ledger_lines(B, A))) == (0, 0)
     assert ledger_state() == before
 
 
 def test_undo_twice_is_refused(folder: Path) -> None:
     report = load_lines(folder, ledger_lines(A))
-    _undo(report)
+    undo(report)
     with pytest.raises(NotFoundError):
-        _undo(report)
+        undo(report)
 
 
 def test_suspended_row_goes_to_the_ledger_when_only_the_later_batch_remains(folder: Path) -> None:
@@ -125,7 +77,7 @@ def test_suspended_row_goes_to_the_ledger_when_only_the_later_batch_remains(fold
     )
     second = load_lines(folder, ledger_lines(A, STRANGER))
     assert (second.accepted, second.repeated) == (1, 1)
-    assert _undo(first) == (0, 1)
+    assert undo(first) == (0, 1)
     assert count_entries() == 2
 
 
@@ -135,7 +87,7 @@ def test_registry_update_says_what_changed_and_undo_restores_it(folder: Path) ->
     assert (report.accepted, report.repeated) == (1, 1)
     assert [(one.cause, one.line, one.cell) for one in report.findings.sorted()] == [(Cause.CHANGED, 2, "0001")]
     assert _tenant("0001") == ("Anna Nowa", "a@example.pl")
-    _undo(report)
+    undo(report)
     assert _tenant("0001") == ("Anna 1", None)
 
 
@@ -151,18 +103,18 @@ def test_undo_of_registry_is_refused_when_built_upon(folder: Path) -> None:
     )
     entries = load_lines(folder, ledger_lines("0001;U/7;D/7;1;NAL;2026-10-01;;x;1,00;"))
     with pytest.raises(UndoRefusedError, match="U/7"):
-        _undo(tenancies)
-    _undo(entries)
-    _undo(tenancies)
+        undo(tenancies)
+    undo(entries)
+    undo(tenancies)
 
 
 def test_undo_of_registry_is_refused_when_changed_later(folder: Path) -> None:
     first = load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0001;osoba;Pierwsza"], kind="tenants")
     second = load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0001;osoba;Druga"], kind="tenants")
     with pytest.raises(UndoRefusedError):
-        _undo(first)
-    _undo(second)
-    _undo(first)
+        undo(first)
+    undo(second)
+    undo(first)
     assert _tenant("0001") == ("Anna 1", None)
 
 
@@ -173,8 +125,8 @@ def test_service_district_changes_from_a_day(folder: Path) -> None:
     assert report.accepted == 1
     again = load_lines(folder, [heading, moved, ""], kind="buildings")
     assert (again.accepted, again.repeated) == (0, 1)
-    _undo(again)
-    _undo(report)
+    undo(again)
+    undo(report)
 
 
 def test_announced_change_of_district_is_left_alone_by_a_file_of_today(folder: Path) -> None:
@@ -310,21 +262,6 @@ def _tenant(number: str) -> tuple[str, str | None]:
         return found.name, found.email
 
 
-def test_equal_rows_are_counted_through_all_blocks_of_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.imports.reader.BLOCK", 200)
-    assert load_lines(folder, ledger_lines(*[CASH] * 12)).accepted == 12
-    report = load_lines(folder, ledger_lines(*[CASH] * 13), accept_warnings=True)
-    assert (report.accepted, report.repeated) == (1, 12)
-
-
-def test_equal_rows_are_added_from_every_block(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    load_lines(folder, ledger_lines(CASH))
-    monkeypatch.setattr("core.imports.reader.BLOCK", 200)
-    fill = [A.replace("NAL/1", f"NAL/{at}") for at in range(20)]
-    report = load_lines(folder, ledger_lines(CASH, *fill, CASH), equal_rows="add", accept_warnings=True)
-    assert (report.accepted, report.repeated, count_entries()) == (22, 0, 23)
-
-
 def test_row_of_another_unknown_payer_is_a_conflict(folder: Path) -> None:
     report = load_lines(folder, ledger_lines(STRANGER, STRANGER.replace("0009;U/9", "0008;U/8")))
     assert [(one.cause, one.line) for one in report.findings.sorted() if one.severity is Severity.ERROR] == [
@@ -345,7 +282,7 @@ def test_administrator_of_several_buildings_changes_once_and_back(folder: Path) 
     rows = [f"X{at};Piotrkowska;{at};90-001;Łódź;Polesie;CENTRUM;Jan A;111" for at in (1, 2)]
     load_lines(folder, [heading, *rows], kind="buildings")
     changed = load_lines(folder, [heading, *(row.replace("111", "222") for row in rows)], kind="buildings")
-    _undo(changed)
+    undo(changed)
     odd = load_lines(folder, [heading, rows[0].replace("111", "333"), rows[1].replace("111", "444")], kind="buildings")
     assert Cause.REPEATED_KEY in {one.cause for one in odd.findings.sorted()}
 
@@ -355,9 +292,9 @@ def test_record_that_a_later_batch_brought_too_is_not_lost(folder: Path) -> None
     first = load_lines(folder, [heading, "T1;osoba;Ala"], kind="tenants")
     second = load_lines(folder, [heading, "T1;osoba;Ala", "T2;osoba;Ola"], kind="tenants")
     with pytest.raises(UndoRefusedError):
-        _undo(first)
-    _undo(second)
-    _undo(first)
+        undo(first)
+    undo(second)
+    undo(first)
 
 
 def test_file_with_rows_left_out_can_be_loaded_again(folder: Path) -> None:

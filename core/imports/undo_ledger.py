@@ -1,0 +1,199 @@
+"""Takes ledger rows of a batch back; rows that another batch brought too are kept and become that batch's."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from sqlalchemy import delete, exists, func, insert, select, union_all, update
+from sqlalchemy.orm import Session
+
+from core.batches.models import ImportBatch
+from core.db import changed_rows
+from core.imports.ledger_keys import CONTENT
+from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
+from core.ledger.models import LedgerEntry
+from core.registry.models import Tenancy, Tenant
+
+# The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
+UNSYNCHRONISED = {"synchronize_session": False}
+
+# Of the rows that stay: content, position, table, id.
+_Equal = tuple[str, int, type[LedgerEntry | SuspendedRow], int]
+
+
+def undo_ledger(session: Session, batch_id: int) -> tuple[int, int]:
+    """Leave what would stand had the batch never come; returns how many rows were removed and how many kept."""
+    session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id == batch_id))
+    session.execute(delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == batch_id))
+    kept = _rehome_entries(session, batch_id) + _rehome_suspended(session, batch_id)
+    staying = _equal_rows_that_stay(session, batch_id)
+    removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.batch_id == batch_id))
+    removed += changed_rows(session, delete(SuspendedRow).where(SuspendedRow.batch_id == batch_id))
+    _close_ranks(session, staying)
+    return removed, kept
+
+
+def _equal_rows_that_stay(session: Session, batch_id: int) -> list[_Equal]:
+    """Rows without a document number that other batches added beside equal ones of this batch."""
+    tables: tuple[type[LedgerEntry | SuspendedRow], ...] = (LedgerEntry, SuspendedRow)
+    going = union_all(
+        *(select(table.content_key).where(table.batch_id == batch_id, table.document_no == "") for table in tables)
+    )
+    return [
+        (content, position, table, row_id)
+        for table in tables
+        for content, position, row_id in session.execute(
+            select(table.content_key, table.position, table.id).where(
+                table.document_no == "", table.content_key.in_(going), table.batch_id != batch_id
+            )
+        )
+    ]
+
+
+def _close_ranks(session: Session, rows: list[_Equal]) -> None:
+    """Count occurrences without a gap again: the next file's first equal row must meet the first that stands."""
+    moved: dict[type[LedgerEntry | SuspendedRow], list[dict[str, int]]] = defaultdict(list)
+    rank, last = 0, ""
+    for content, position, table, row_id in sorted(rows, key=lambda row: row[:2]):
+        rank, last = (rank + 1 if content == last else 1), content
+        if position != rank:
+            moved[table].append({"id": row_id, "position": rank})
+    for table, changes in moved.items():
+        session.execute(update(table), changes)
+
+
+def _rehome_entries(session: Session, batch_id: int) -> int:
+    """Give entries that other batches brought too to the oldest of those, line and sums included."""
+    nth = func.row_number().over(
+        partition_by=RepeatedEntry.entry_id, order_by=(RepeatedEntry.batch_id, RepeatedEntry.line_no)
+    )
+    brought = (
+        select(
+            RepeatedEntry.entry_id,
+            RepeatedEntry.batch_id,
+            RepeatedEntry.line_no,
+            LedgerEntry.debit,
+            LedgerEntry.credit,
+            nth.label("nth"),
+        )
+        .join(LedgerEntry, LedgerEntry.id == RepeatedEntry.entry_id)
+        .where(LedgerEntry.batch_id == batch_id)
+        .subquery()
+    )
+    heirs = select(brought).where(brought.c.nth == 1).subquery("heir")
+    money = LedgerEntry.debit.type
+    sums = session.execute(
+        select(
+            heirs.c.batch_id,
+            func.count(),
+            func.sum(heirs.c.debit, type_=money),
+            func.sum(heirs.c.credit, type_=money),
+        ).group_by(heirs.c.batch_id)
+    ).all()
+    session.execute(
+        update(LedgerEntry)
+        .where(LedgerEntry.id == heirs.c.entry_id)
+        .values(batch_id=heirs.c.batch_id, line_no=heirs.c.line_no),
+        execution_options=UNSYNCHRONISED,
+    )
+    own = exists().where(
+        LedgerEntry.id == RepeatedEntry.entry_id,
+        LedgerEntry.batch_id == RepeatedEntry.batch_id,
+        LedgerEntry.line_no == RepeatedEntry.line_no,
+    )
+    heirs_ids = [heir for heir, *_ in sums]
+    session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id.in_(heirs_ids), own))
+    for heir, number, debit, credit in sums:
+        _recount(session, heir, accepted=number, debit=debit, credit=credit)
+    return sum(number for _, number, _, _ in sums)
+
+
+def _rehome_suspended(session: Session, batch_id: int) -> int:
+    """The same for rows in suspense; one whose tenancy was known when its heir came goes to the ledger, as it would."""
+    found = session.execute(
+        select(SuspendedRow, func.min(RepeatedSuspension.batch_id))
+        .join(RepeatedSuspension, RepeatedSuspension.row_id == SuspendedRow.id)
+        .where(SuspendedRow.batch_id == batch_id)
+        .group_by(SuspendedRow.id)
+    ).all()
+    for row, heir in found:
+        line_no = session.scalar(
+            select(func.min(RepeatedSuspension.line_no)).where(
+                RepeatedSuspension.row_id == row.id, RepeatedSuspension.batch_id == heir
+            )
+        )
+        session.execute(
+            delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == heir, RepeatedSuspension.line_no == line_no)
+        )
+        tenancy_id = _tenancy_known_to(session, row, heir)
+        if tenancy_id is None:
+            session.execute(
+                update(SuspendedRow).where(SuspendedRow.id == row.id).values(batch_id=heir, line_no=line_no),
+                execution_options=UNSYNCHRONISED,
+            )
+            _recount(session, heir, suspended=1)
+        else:
+            _post(session, row, heir, line_no, tenancy_id)
+    return len(found)
+
+
+def _tenancy_known_to(session: Session, row: SuspendedRow, batch_id: int) -> int | None:
+    """The row's tenancy, if it stood in the registry when the batch was loaded."""
+    made = RegistryChange
+    return session.scalar(
+        select(Tenancy.id)
+        .join(Tenant, Tenant.id == Tenancy.tenant_id)
+        .where(
+            Tenancy.tenancy_no == row.tenancy_no,
+            Tenant.tenant_no == row.tenant_no,
+            ~exists().where(
+                made.entity == "tenancy",
+                made.record_id == Tenancy.id,
+                made.before.is_(None),
+                made.batch_id > batch_id,
+            ),
+        )
+    )
+
+
+def _post(session: Session, row: SuspendedRow, heir: int, line_no: int | None, tenancy_id: int) -> None:
+    names = ("document_no", "content_key", "position", *CONTENT)
+    values = {name: getattr(row, name) for name in names}
+    entry_id = session.execute(
+        insert(LedgerEntry)
+        .values(tenancy_id=tenancy_id, batch_id=heir, line_no=line_no, **values)
+        .returning(LedgerEntry.id)
+    ).scalar_one()
+    others = session.execute(
+        select(RepeatedSuspension.batch_id, RepeatedSuspension.line_no).where(RepeatedSuspension.row_id == row.id)
+    ).all()
+    session.execute(delete(RepeatedSuspension).where(RepeatedSuspension.row_id == row.id))
+    if others:
+        session.execute(
+            insert(RepeatedEntry),
+            [{"batch_id": batch, "line_no": line, "entry_id": entry_id} for batch, line in others],
+        )
+    session.execute(delete(SuspendedRow).where(SuspendedRow.id == row.id))
+    _recount(session, heir, accepted=1, debit=row.debit, credit=row.credit)
+
+
+def _recount(
+    session: Session,
+    batch_id: int,
+    *,
+    accepted: int = 0,
+    suspended: int = 0,
+    debit: Decimal = Decimal(0),
+    credit: Decimal = Decimal(0),
+) -> None:
+    """A row of a batch that counted as repeated is its own now."""
+    session.execute(
+        update(ImportBatch)
+        .where(ImportBatch.id == batch_id)
+        .values(
+            repeated=ImportBatch.repeated - accepted - suspended,
+            accepted=ImportBatch.accepted + accepted,
+            suspended=ImportBatch.suspended + suspended,
+            accepted_debit=ImportBatch.accepted_debit + debit,
+            accepted_credit=ImportBatch.accepted_credit + credit,
+        )
+    )
