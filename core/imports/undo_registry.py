@@ -1,13 +1,14 @@
 """Takes a batch of the registry back: its records become what they were, those it made go."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Table, delete, func, select, update
+from sqlalchemy import Date, Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.db import Base
 from core.errors import DomainError
@@ -19,52 +20,108 @@ class UndoRefusedError(DomainError):
     """Something was built on the batch; the message says what and what to do first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record that the batch brought: what it was before its first change (None: not there) and after its last."""
+
+    id: int
+    key: str
+    before: str | None
+    after: str
+
+
 def undo_registry(session: Session, batch_id: int) -> int:
     """Bring back what stood before the batch; returns how many records it had brought.
 
     Raises UndoRefusedError where something was built on it.
     """
-    changes = session.scalars(
-        select(RegistryChange).where(RegistryChange.batch_id == batch_id).order_by(RegistryChange.id.desc())
-    ).all()
-    for change in changes:
-        table = Base.metadata.tables[change.entity]
-        _refuse_if_changed_since(session, change, table)
-        if change.before is not None:
-            before = _from_json(change.before, table)
-            session.execute(update(table).where(table.c.id == change.record_id).values(before))
-            continue
-        try:
-            with session.begin_nested():
-                session.execute(delete(table).where(table.c.id == change.record_id))
-        except IntegrityError:
-            raise UndoRefusedError(
-                f"Nie można wycofać partii {batch_id}: do pozycji „{change.record_key}” odwołują się już inne dane "
-                "(lokale, umowy, wpisy kartoteki albo konta). Wycofaj najpierw partie, które je wczytały."
-            ) from None
+    _refuse_if_brought_since(session, batch_id)
+    brought = _brought(session, batch_id)
+    for table, records in brought.items():
+        _refuse_if_changed_outside(session, batch_id, table, records)
+        _restore(session, table, records)
+    for table in reversed(brought):  # what refers to others was made after them
+        _delete_made(session, batch_id, table, [one for one in brought[table] if one.before is None])
     session.execute(delete(RegistryChange).where(RegistryChange.batch_id == batch_id))
-    return len(changes)
+    return sum(map(len, brought.values()))
 
 
-def _refuse_if_changed_since(session: Session, change: RegistryChange, table: Table) -> None:
-    later = session.scalar(
-        select(func.min(RegistryChange.batch_id)).where(
-            RegistryChange.entity == change.entity,
-            RegistryChange.record_id == change.record_id,
-            RegistryChange.id > change.id,
-            RegistryChange.batch_id != change.batch_id,
-        )
-    )
+def _refuse_if_brought_since(session: Session, batch_id: int) -> None:
+    own, other = aliased(RegistryChange), aliased(RegistryChange)
+    # The key beside the id: the index is over the keys.
+    same = (other.entity == own.entity) & (other.record_key == own.record_key) & (other.record_id == own.record_id)
+    later = session.execute(
+        select(own.record_key, other.batch_id)
+        .join(other, same & (other.id > own.id) & (other.batch_id != own.batch_id))
+        .where(own.batch_id == batch_id)
+        .order_by(own.id.desc(), other.id)
+        .limit(1)
+    ).first()
     if later is not None:
         raise UndoRefusedError(
-            f"Nie można wycofać partii {change.batch_id}: pozycję „{change.record_key}” wczytała później także partia {later}. "
+            f"Nie można wycofać partii {batch_id}: pozycję „{later[0]}” wczytała później także partia {later[1]}. "
             "Wycofaj najpierw tamtą."
         )
-    row = session.execute(select(table).where(table.c.id == change.record_id)).mappings().first()
-    if row is None or as_json(dict(row)) != change.after:
-        raise UndoRefusedError(
-            f"Nie można wycofać partii {change.batch_id}: pozycja „{change.record_key}” została zmieniona poza importem."
+
+
+def _brought(session: Session, batch_id: int) -> dict[Table, list[_Record]]:
+    """What the batch brought, by table, each in the order in which it came."""
+    change = RegistryChange
+    found: dict[Table, dict[int, _Record]] = {}
+    for entity, record_id, key, before, after in session.execute(
+        select(change.entity, change.record_id, change.record_key, change.before, change.after)
+        .where(change.batch_id == batch_id)
+        .order_by(change.id)
+    ):
+        records = found.setdefault(Base.metadata.tables[entity], {})
+        first = records.get(record_id)
+        records[record_id] = _Record(record_id, key, first.before if first else before, after)
+    return {table: list(records.values()) for table, records in found.items()}
+
+
+def _refuse_if_changed_outside(session: Session, batch_id: int, table: Table, records: list[_Record]) -> None:
+    brought = select(RegistryChange.record_id).where(
+        RegistryChange.batch_id == batch_id, RegistryChange.entity == table.name
+    )
+    rows = session.execute(select(table).where(table.c.id.in_(brought))).mappings()
+    stands = {row["id"]: as_json(dict(row)) for row in rows}
+    for one in records:
+        if stands.get(one.id) != one.after:
+            raise UndoRefusedError(
+                f"Nie można wycofać partii {batch_id}: pozycja „{one.key}” została zmieniona poza importem."
+            )
+
+
+def _restore(session: Session, table: Table, records: list[_Record]) -> None:
+    before = [_from_json(one.before, table) for one in records if one.before is not None and one.before != one.after]
+    if before:
+        columns: dict[str, Any] = {name: bindparam(name) for name in before[0] if name != "id"}
+        of_record = table.c.id == bindparam("record_id")
+        session.execute(
+            update(table).where(of_record).values(columns), [{**one, "record_id": one["id"]} for one in before]
         )
+
+
+def _delete_made(session: Session, batch_id: int, table: Table, made: list[_Record]) -> None:
+    """Delete the records the batch made all at once; only where that fails one by one, to name what stands in the way."""
+    ids = select(RegistryChange.record_id).where(
+        RegistryChange.batch_id == batch_id, RegistryChange.entity == table.name, RegistryChange.before.is_(None)
+    )
+    try:
+        with session.begin_nested():
+            session.execute(delete(table).where(table.c.id.in_(ids)))
+        return
+    except IntegrityError:
+        pass
+    for one in reversed(made):
+        try:
+            with session.begin_nested():
+                session.execute(delete(table).where(table.c.id == one.id))
+        except IntegrityError:
+            raise UndoRefusedError(
+                f"Nie można wycofać partii {batch_id}: do pozycji „{one.key}” odwołują się już inne dane "
+                "(lokale, umowy, wpisy kartoteki albo konta). Wycofaj najpierw partie, które je wczytały."
+            ) from None
 
 
 def _from_json(text: str, table: Table) -> dict[str, Any]:
