@@ -10,12 +10,12 @@ from typing import Literal
 import streamlit as st
 
 from core.db import reading
+from core.landlord import landlord
 from core.overview import TenantHome, is_demo
 from core.registry.bank_accounts import grouped
 from core.registry.queries import TenancyCard
 from core.settings import settings
 from ui import formats
-from ui.landlord import landlord
 from ui.markup import Safe, text
 
 Tone = Literal["neutral", "good", "attention", "information"]
