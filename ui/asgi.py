@@ -17,7 +17,9 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core import db
 from core.access.models import Realm
+from core.delivery import deliver_mail
 from core.errors import DomainError, SessionEndedError
+from core.settings import settings
 from ui.configuration import check_configuration
 from ui.frontend import Frontend
 from ui.guard import Guard
@@ -26,6 +28,8 @@ from ui.session_routes import session_routes
 from ui.sign_in import ask_to_sign_in_again
 
 COLLECT_EVERY = 60  # seconds between full collections, outside of any request
+DELIVER_EVERY = 5  # seconds between looks into the outbox
+DELIVER_AT_ONCE = 20
 SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "ui.sign_in")
 
 log = logging.getLogger(__name__)
@@ -67,14 +71,27 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
         gc.collect()
         gc.freeze()
         frontend.warm()
-        collecting = asyncio.create_task(_collect_garbage())
+        tasks = [asyncio.create_task(_collect_garbage())]
+        if settings().mail_worker:
+            tasks.append(asyncio.create_task(_deliver_mail()))
         yield
-        collecting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await collecting
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         db.dispose()
 
     return lifespan
+
+
+async def _deliver_mail() -> None:
+    # A few at a time: the end of the app waits for the run that is under way.
+    while True:
+        await asyncio.sleep(DELIVER_EVERY)
+        try:
+            await run_in_threadpool(deliver_mail, most=DELIVER_AT_ONCE)
+        except Exception:
+            log.exception("mail could not be delivered; it is tried again")
 
 
 def _import_slow_modules() -> None:

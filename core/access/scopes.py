@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SEE_LEDGER = "see_ledger"
     MANAGE_EMPLOYEES = "manage_employees"
     REVIEW_REQUESTS = "review_requests"
+    MANAGE_MAIL = "manage_mail"
+    SEE_AUDIT = "see_audit"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -53,6 +55,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT_FILES,
             Permission.UNDO_IMPORTS,
             Permission.REVIEW_REQUESTS,
+            Permission.MANAGE_MAIL,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK}),
@@ -61,7 +64,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.EDITOR: frozenset({Permission.SEE_DESK}),
     Role.ANALYST: frozenset({Permission.SEE_DESK}),
-    Role.ADMIN: frozenset({Permission.SEE_DESK, Permission.MANAGE_EMPLOYEES}),
+    Role.ADMIN: frozenset(
+        {Permission.SEE_DESK, Permission.MANAGE_EMPLOYEES, Permission.MANAGE_MAIL, Permission.SEE_AUDIT}
+    ),
 }
 
 

@@ -85,3 +85,13 @@ def event_hash(event: AuditEvent) -> str:
         event.details,
     ]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_link(session: Session) -> tuple[int, int | None]:
+    """Follow the chain from its beginning: how many events hold, and the id of the first that does not (or None)."""
+    checked, expected = 0, FIRST_HASH
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000)):
+        if event.previous_hash != expected or event.hash != event_hash(event):
+            return checked, event.id
+        checked, expected = checked + 1, event.hash
+    return checked, None

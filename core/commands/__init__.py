@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import accounts, database, demo, imports, ledger
+from core.commands import accounts, database, demo, imports, ledger, mail
 from core.errors import DomainError
 
 
@@ -42,6 +42,7 @@ for command in (
     *ledger.COMMANDS,
     *accounts.COMMANDS,
     *demo.COMMANDS,
+    *mail.COMMANDS,
 ):
     cli.add_command(on_ready_database(command))
 

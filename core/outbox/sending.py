@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.outbox.models import MailState, OutgoingMail
+from core.outbox.templates import check_parameters
 
 
 def enqueue(
@@ -21,9 +22,10 @@ def enqueue(
 ) -> bool:
     """Write a message to be delivered; False when one with this key is there already, which is then left as it is.
 
-    `template` names a pair of files in `core/outbox/templates/`, `parameters` fill it and hold no secret. `attachment`
-    is the SHA-256 of a kept file and the name it gets.
+    `template` is one of `core.outbox.templates.TEMPLATES`, `parameters` fill it and hold no secret. `attachment` is the
+    SHA-256 of a kept file and the name it gets. Unknown templates, missing or surplus parameters are bugs.
     """
+    check_parameters(template, parameters)
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.deduplication_key == key)) is not None:
         return False
     sha256, name = attachment or (None, None)

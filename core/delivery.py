@@ -1,0 +1,49 @@
+"""What the outbox needs of the features above it: secrets made while a message is sent, and what follows a delivery."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.accounts.initial_passwords import new_initial_password
+from core.accounts.recovery import new_recovery_link
+from core.activation.models import ActivationRequest, RequestState
+from core.activation.steps import move
+from core.audit.models import Actor
+from core.errors import NotFoundError
+from core.outbox.worker import Delivery, Handlers, MailObsoleteError, deliver_due
+from core.settings import settings
+
+
+def deliver_mail(*, most: int | None = None) -> Delivery:
+    """Deliver what is due: what `python -m core mail` and the apps' own worker do."""
+    return deliver_due(HANDLERS, most=most)
+
+
+def _initial_password(session: Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {"initial_password": new_initial_password(session, account_id=int(parameters["account_id"]))}
+    except NotFoundError:
+        raise MailObsoleteError("account closed") from None
+
+
+def _recovery_link(session: Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    token = new_recovery_link(session, account_id=int(parameters["account_id"]))
+    return {"link": f"{settings().tenant_url}/odzyskiwanie?klucz={token}"}
+
+
+def _credentials_sent(session: Session, parameters: Mapping[str, str]) -> None:
+    request_id = session.scalar(
+        select(ActivationRequest.id).where(
+            ActivationRequest.account_id == int(parameters["account_id"]),
+            ActivationRequest.state == RequestState.APPROVED,
+        )
+    )
+    if request_id is not None:
+        move(session, request_id=request_id, to=RequestState.CREDENTIALS_SENT, by=Actor.SYSTEM)
+
+
+HANDLERS = Handlers(
+    makers={"credentials": _initial_password, "recovery_link": _recovery_link},
+    after={"credentials": _credentials_sent},
+)

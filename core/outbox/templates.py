@@ -1,0 +1,118 @@
+"""What messages say: one text a template, in plain Polish; the HTML part is the same text, laid out."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.landlord import landlord
+
+FOLDER = Path(__file__).parent / "texts"
+_URL = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message: its subject (a template too), what it is filled with, and what is only made when it is sent."""
+
+    subject: str
+    parameters: frozenset[str]
+    at_last: frozenset[str] = frozenset()
+
+
+def _template(subject: str, *parameters: str, at_last: tuple[str, ...] = ()) -> Template:
+    return Template(subject, frozenset(parameters), frozenset(at_last))
+
+
+TEMPLATES: dict[str, Template] = {
+    "application": _template("Wniosek {{ number }}: wydrukuj, podpisz i złóż", "number", "name", "where", "hours"),
+    "filed": _template("Wniosek {{ number }} został złożony", "number", "name", "deadline"),
+    "correction": _template("Wniosek {{ number }}: prosimy o uzupełnienie", "number", "name", "message"),
+    "rejected": _template("Wniosek {{ number }} został rozpatrzony odmownie", "number", "name", "reason", "message"),
+    "expired": _template("Wniosek {{ number }} wygasł", "number", "name"),
+    "withdrawn": _template("Wniosek {{ number }} został wycofany", "number", "name"),
+    "transferred": _template("Wniosek {{ number }}: zmiana rejonu", "number", "name", "where"),
+    "credentials": _template(
+        "Twój identyfikator i hasło pierwotne – zachowaj tę wiadomość",
+        "account_id",
+        "login",
+        at_last=("initial_password",),
+    ),
+    "recovery_link": _template("Odnośnik do ustawienia nowego hasła", "account_id", "login", at_last=("link",)),
+    "password_changed": _template("Hasło do portalu zostało zmienione", "login"),
+    "account_locked": _template("Konto w portalu zostało zablokowane", "login"),
+    "account_unlocked": _template("Konto w portalu zostało odblokowane", "login"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be put into an envelope."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def check_parameters(template: str, given: Mapping[str, str]) -> None:
+    """A template that is not there, and parameters that are missing or too many, are bugs: KeyError, ValueError."""
+    wanted = TEMPLATES[template].parameters
+    if given.keys() != wanted:
+        raise ValueError(f"template {template} takes {sorted(wanted)}, given {sorted(given)}")
+
+
+def render(template: str, parameters: Mapping[str, str], *, portal: str) -> Rendered:
+    """Fill a template; `portal` is the address of the tenant portal."""
+    filled = {**parameters, "landlord": landlord(), "portal": portal}
+    subject = _environment().from_string(TEMPLATES[template].subject).render(filled)
+    text = _environment().get_template(f"{template}.txt").render(filled).strip()
+    foot = _environment().get_template("foot.txt").render(filled).strip()
+    whole = f"{text}\n\n-- \n{foot}\n"
+    # A subject is one line, whatever somebody wrote into a form.
+    return Rendered(" ".join(subject.split()), whole, _laid_out(" ".join(subject.split()), text, foot))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Plain text is not escaped; the HTML part escapes the finished text, so no parameter ever reaches HTML as it is.
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _laid_out(subject: str, text: str, foot: str) -> str:
+    body = "".join(_paragraph(part) for part in text.split("\n\n"))
+    return (
+        '<!doctype html><html lang="pl"><head><meta charset="utf-8">'
+        f"<title>{html.escape(subject)}</title></head>"
+        '<body style="margin:0;background:#eef1f4"><div style="max-width:38rem;margin:0 auto;padding:1.5rem;background:#fff;'
+        'color:#0f1720;font:1.0625rem/1.6 Arial,Helvetica,sans-serif">'
+        f"{body}"
+        f'<hr style="border:0;border-top:1px solid #7a8794"><p style="color:#4a5560;font-size:.9375rem">'
+        f"{_lines(foot)}</p></div></body></html>"
+    )
+
+
+def _paragraph(part: str) -> str:
+    return f'<p style="margin:0 0 1rem">{_lines(part)}</p>'
+
+
+def _lines(part: str) -> str:
+    return "<br>".join(_linked(line) for line in part.split("\n"))
+
+
+def _linked(line: str) -> str:
+    escaped, at = "", 0
+    for found in _URL.finditer(line):
+        url = html.escape(found.group().rstrip(".,"))
+        escaped += html.escape(line[at : found.start()]) + f'<a href="{url}" style="color:#0b5c8f">{url}</a>'
+        at = found.start() + len(found.group().rstrip(".,"))
+    return escaped + html.escape(line[at:])
