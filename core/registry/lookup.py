@@ -1,0 +1,188 @@
+"""Who serves an address: what everybody may ask, without signing in. Nothing here tells of tenants."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from core.clock import today
+from core.registry.addresses import postal_line, street_line
+from core.registry.models import Building, BuildingService, PropertyAdministrator, ServiceDistrict
+
+# Kinds that people leave out or write in any form; `rynek`, `rondo` and the like belong to the name itself.
+_KINDS = {"ulica": "ul", "aleja": "al", "aleje": "al", "plac": "pl", "osiedle": "os"}
+_SHORT_KINDS = frozenset(_KINDS.values())
+_LETTERS = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
+_ORDER = {letter: place for place, letter in enumerate(_LETTERS, start=1000)}
+_LEADING_DIGITS = re.compile(r"\s*([0-9]+)")
+_LONGEST = 120  # what a column holds; longer text names no street
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictContact:
+    """A service district (RON) and how to reach it; what is not known is None."""
+
+    id: int
+    code: str
+    name: str
+    address: str | None
+    phone: str | None
+    email: str | None
+    hours: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdministratorContact:
+    """A property administrator and how to reach them."""
+
+    id: int
+    name: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServedAddress:
+    """A building with who serves it today."""
+
+    building_id: int
+    street: str
+    building_no: str
+    postal_code: str
+    city: str
+    district: DistrictContact
+    administrator: AdministratorContact
+
+    @property
+    def line(self) -> str:
+        """`ul. Kwiatowa 12, 90-001 Łódź`."""
+        return f"{street_line(self.street, self.building_no)}, {postal_line(self.postal_code, self.city)}"
+
+
+def street_names(session: Session) -> list[str]:
+    """The streets of all buildings that somebody serves today, as the registry writes them, in Polish order."""
+    return sorted(session.scalars(select(Building.street).distinct().where(_is_served())), key=_polish_order)
+
+
+def building_numbers(session: Session, *, street: str) -> list[str]:
+    """The numbers of the buildings of a street that are served today: 2 before 10, 19 before 19a."""
+    numbers = select(Building.building_no).distinct().where(Building.street.in_(_streets(session, street)))
+    return sorted(session.scalars(numbers.where(_is_served())), key=_number_order)
+
+
+def find_address(session: Session, *, street: str, building_no: str) -> list[ServedAddress]:
+    """The buildings of that address that are served today: several where it is ambiguous, none where it is unknown.
+
+    Case, diacritics, blanks and the kind of street do not matter, unless the kind tells two streets apart. Buildings
+    that share the address and who serves it are one answer.
+    """
+    number = building_key(building_no)
+    since = (
+        select(func.max(BuildingService.valid_from))
+        .where(BuildingService.building_id == Building.id, BuildingService.valid_from <= today())
+        .correlate(Building)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Building, ServiceDistrict, PropertyAdministrator)
+        .join(BuildingService, (BuildingService.building_id == Building.id) & (BuildingService.valid_from == since))
+        .join(ServiceDistrict, ServiceDistrict.id == BuildingService.district_id)
+        .join(PropertyAdministrator, PropertyAdministrator.id == BuildingService.administrator_id)
+        .where(Building.street.in_(_streets(session, street)))
+        .order_by(Building.id)
+    )
+    found: dict[tuple[str, int, int], ServedAddress] = {}
+    for building, district, administrator in rows:
+        if building_key(building.building_no) == number:
+            one = _served(building, district, administrator)
+            found.setdefault((one.line, district.id, administrator.id), one)
+    return sorted(found.values(), key=lambda one: _polish_order(one.line))
+
+
+def similar_streets(session: Session, *, street: str, at_most: int = 6) -> list[str]:
+    """Streets somebody may have meant who wrote one that is not there: `Kilinskego`, `Jana Kilińskiego`."""
+    names: dict[str, list[str]] = {}
+    for name in street_names(session):
+        names.setdefault(street_key(name), []).append(name)
+    wanted = street_key(street[:_LONGEST])
+    words = {word for word in wanted.split() if len(word) > 2}
+    shared = [key for key in names if words & set(key.split())]
+    close = get_close_matches(wanted, names, n=at_most, cutoff=0.7)
+    return [name for key in dict.fromkeys([*close, *shared]) for name in names[key]][:at_most]
+
+
+@lru_cache(maxsize=10_000)
+def street_key(text: str) -> str:
+    """What two ways of writing one street have in common: `ul. Łąkowa` and `LAKOWA` are `lakowa`."""
+    return _parted(text)[1]
+
+
+@lru_cache(maxsize=10_000)
+def building_key(text: str) -> str:
+    """What two ways of writing one number have in common: `19 A` and `19a`, `9 / 11` and `9/11`."""
+    return "".join(_plain(text).split()).removeprefix("nr").lstrip(".")
+
+
+def _streets(session: Session, street: str) -> list[str]:
+    """The streets meant, as the registry writes them; a kind that was written down chooses where it can."""
+    if len(street) > _LONGEST:
+        return []
+    kind, key = _parted(street)
+    alike = [name for name in session.scalars(select(Building.street).distinct()) if street_key(name) == key]
+    return [name for name in alike if kind and (_parted(name)[0] or "ul") == kind] or alike
+
+
+def _is_served() -> ColumnElement[bool]:
+    return exists().where(BuildingService.building_id == Building.id, BuildingService.valid_from <= today())
+
+
+@lru_cache(maxsize=10_000)
+def _parted(text: str) -> tuple[str, str]:
+    """Kind of street in its short form (empty where there is none) and the rest, both plain."""
+    words = "".join(sign if sign.isalnum() else " " for sign in _plain(text)).split()
+    kind = _KINDS.get(words[0], words[0]) if words else ""
+    if kind not in _SHORT_KINDS or len(words) == 1:
+        return "", " ".join(words)
+    return kind, " ".join(words[1:])
+
+
+def _plain(text: str) -> str:
+    """Lower-case, without diacritics; `ł` is a letter of its own to Unicode and not to a person in a hurry."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ł", "l")
+
+
+def _polish_order(text: str) -> tuple[int, ...]:
+    """Sort key by the Polish alphabet, digits before letters."""
+    return tuple(_ORDER.get(sign, min(ord(sign), 999)) for sign in text.casefold())
+
+
+def _number_order(text: str) -> tuple[int, str]:
+    digits = _LEADING_DIGITS.match(text)
+    return int(digits[1]) if digits else 0, building_key(text)
+
+
+def _served(building: Building, district: ServiceDistrict, administrator: PropertyAdministrator) -> ServedAddress:
+    return ServedAddress(
+        building_id=building.id,
+        street=building.street,
+        building_no=building.building_no,
+        postal_code=building.postal_code,
+        city=building.city,
+        district=DistrictContact(
+            id=district.id,
+            code=district.code,
+            name=district.name,
+            address=district.address,
+            phone=district.phone,
+            email=district.email,
+            hours=district.hours,
+        ),
+        administrator=AdministratorContact(
+            id=administrator.id, name=administrator.name, phone=administrator.phone, email=administrator.email
+        ),
+    )
