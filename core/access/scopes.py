@@ -97,6 +97,7 @@ class EmployeeScope:
     name: str = field(default="", compare=False)
     seen_at: datetime | None = field(default=None, compare=False)  # last activity written
     restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
+    administrator_id: int | None = None  # the property administrator they stand for, with the role of one
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the roles grants the permission; the console operator may do all."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import Realm
@@ -15,7 +15,7 @@ from core.accounts.own_passwords import write_password
 from core.accounts.passwords import check_new_password, hash_password
 from core.clock import now
 from core.errors import InvalidInputError, NotFoundError
-from core.registry.models import ServiceDistrict, Tenant
+from core.registry.models import PropertyAdministrator, ServiceDistrict, Tenant
 
 LOGIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else: no i l o 0 1
 LOGIN_LENGTH = 8
@@ -73,11 +73,12 @@ def create_employee(
     password: str,
     roles: Collection[Role],
     district_codes: Collection[str] = (),
+    administrator: str | None = None,
 ) -> Employee:
     """Make a user of the staff dashboard; without districts the employee works for all of them.
 
-    Raises InvalidInputError for a refused login, name, password or an empty set of roles, NotFoundError for an unknown
-    district code.
+    `administrator` names the property administrator whom an employee with that role stands for. Raises InvalidInputError
+    for a refused login, name, password or set of roles, NotFoundError for an unknown district code or administrator.
     """
     login = _free_login(session, Realm.STAFF, login)
     if not name.strip():
@@ -92,27 +93,39 @@ def create_employee(
     )
     session.add(employee)
     session.flush()
-    _write_access(session, employee.id, roles, district_codes)
+    _write_access(session, employee.id, roles, district_codes, administrator)
     return employee
 
 
 def change_access(
-    session: Session, *, login: str, roles: Collection[Role], district_codes: Collection[str] = ()
+    session: Session,
+    *,
+    login: str,
+    roles: Collection[Role],
+    district_codes: Collection[str] = (),
+    administrator: str | None = None,
 ) -> None:
-    """Replace an employee's roles and districts and end the sessions that were opened under the old ones.
+    """Replace an employee's roles, districts and property administrator, and end the sessions opened under the old ones.
 
-    Raises NotFoundError for an unknown employee or district code, InvalidInputError for an empty set of roles.
+    Raises NotFoundError for an unknown employee, district code or administrator, InvalidInputError for a refused set of
+    roles.
     """
     employee_id = session.scalar(select(Employee.id).where(Employee.login == normal_login(login)))
     if employee_id is None:
         raise NotFoundError(f"Nie ma pracownika o identyfikatorze {login}.")
     session.execute(delete(EmployeeRole).where(EmployeeRole.employee_id == employee_id))
     session.execute(delete(EmployeeDistrict).where(EmployeeDistrict.employee_id == employee_id))
-    _write_access(session, employee_id, roles, district_codes)
+    _write_access(session, employee_id, roles, district_codes, administrator)
     end_sessions(session, realm=Realm.STAFF, subject_id=employee_id, reason="access_changed")
 
 
-def _write_access(session: Session, employee_id: int, roles: Collection[Role], district_codes: Collection[str]) -> None:
+def _write_access(
+    session: Session,
+    employee_id: int,
+    roles: Collection[Role],
+    district_codes: Collection[str],
+    administrator: str | None,
+) -> None:
     if not roles:
         raise InvalidInputError("Podaj co najmniej jedną rolę.", field="roles")
     codes = set(district_codes)
@@ -123,7 +136,22 @@ def _write_access(session: Session, employee_id: int, roles: Collection[Role], d
         raise NotFoundError(f"Nie ma rejonu o kodzie {unknown[0]}.")
     session.add_all(EmployeeRole(employee_id=employee_id, role=role) for role in sorted(set(roles)))
     session.add_all(EmployeeDistrict(employee_id=employee_id, district_id=known[code]) for code in sorted(codes))
+    stands_for = _administrator_id(session, roles, administrator)
+    session.execute(update(Employee).where(Employee.id == employee_id).values(property_administrator_id=stands_for))
     session.flush()
+
+
+def _administrator_id(session: Session, roles: Collection[Role], name: str | None) -> int | None:
+    if name is None:
+        return None
+    if Role.ADMINISTRATOR not in roles:
+        raise InvalidInputError(
+            "Tylko ktoś z rolą administratora nieruchomości może go zastępować.", field="administrator"
+        )
+    found = session.scalar(select(PropertyAdministrator.id).where(PropertyAdministrator.name == name))
+    if found is None:
+        raise NotFoundError(f"Nie ma administratora nieruchomości: {name}.")
+    return found
 
 
 def _random_login(session: Session) -> str:

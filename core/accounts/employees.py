@@ -80,6 +80,7 @@ def add_employee(
     name: str,
     roles: Collection[Role],
     district_codes: Collection[str] = (),
+    administrator: str | None = None,
 ) -> str:
     """Make an employee; returns the first password, to be handed over once and replaced at the first sign-in.
 
@@ -88,7 +89,13 @@ def add_employee(
     require_live(session, scope, Permission.MANAGE_EMPLOYEES)
     password = generate_password(Realm.STAFF)
     made = create_employee(
-        session, login=login, name=name, password=password, roles=roles, district_codes=district_codes
+        session,
+        login=login,
+        name=name,
+        password=password,
+        roles=roles,
+        district_codes=district_codes,
+        administrator=administrator,
     )
     made.must_change_password = True
     session.flush()
@@ -103,13 +110,16 @@ def set_access(
     employee_id: int,
     roles: Collection[Role],
     district_codes: Collection[str] = (),
+    administrator: str | None = None,
 ) -> None:
-    """Replace an employee's roles and districts; ends their sessions. Raises LastAdminError and as `change_access`."""
+    """Replace an employee's roles and reach; ends their sessions. Raises LastAdminError and as `change_access`."""
     require_live(session, scope, Permission.MANAGE_EMPLOYEES)
     employee = _employee(session, employee_id)
     if Role.ADMIN not in roles:
         _keep_an_admin(session, employee_id)
-    change_access(session, login=employee.login, roles=roles, district_codes=district_codes)
+    change_access(
+        session, login=employee.login, roles=roles, district_codes=district_codes, administrator=administrator
+    )
     _record(session, scope, "employee_access_changed", employee_id)
 
 

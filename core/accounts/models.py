@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId
-from core.registry.models import ServiceDistrict, Tenant
+from core.registry.models import PropertyAdministrator, ServiceDistrict, Tenant
 
 REALM_CHECK = "realm IN ('tenant', 'staff')"
 STATE_CHECK = "state IN ('active', 'locked', 'closed')"
@@ -129,6 +129,8 @@ class Employee(Base):
     totp_confirmed_at: Mapped[datetime | None]  # until then the secret is only offered
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last code taken: no code twice
     oidc_subject: Mapped[str | None] = mapped_column(String(255))  # the office's identity provider knows them as this
+    # Whose buildings an employee with the role of an administrator of properties sees.
+    property_administrator_id: Mapped[int | None] = mapped_column(ForeignKey(PropertyAdministrator.id))
 
 
 class EmployeeRecoveryCode(Base):

@@ -160,6 +160,7 @@ def employee_scope(session: Session, key: str) -> EmployeeScope:
         name=employee.name,
         seen_at=row.seen_at,
         restricted=row.restricted,
+        administrator_id=employee.property_administrator_id,
     )
 
 

@@ -47,9 +47,15 @@ def create_account(tenant_no: str, login: str | None, password_stdin: bool) -> N
 @click.option(
     "--district", "districts", multiple=True, metavar="CODE", help="A service district (RON); all of them by default."
 )
+@click.option("--administrator", metavar="NAME", help="The property administrator (MAN) whom they stand for.")
 @password_stdin
 def create_employee(
-    login: str, name: str, roles: tuple[str, ...], districts: tuple[str, ...], password_stdin: bool
+    login: str,
+    name: str,
+    roles: tuple[str, ...],
+    districts: tuple[str, ...],
+    administrator: str | None,
+    password_stdin: bool,
 ) -> None:
     """Make a user of the staff dashboard; prints the identifier and a generated password, once."""
     password = _password(Realm.STAFF, password_stdin)
@@ -61,6 +67,7 @@ def create_employee(
             password=password,
             roles=[Role(role) for role in roles],
             district_codes=districts,
+            administrator=administrator,
         )
         login = made.login
     _report(login, None if password_stdin else password)

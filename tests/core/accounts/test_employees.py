@@ -29,7 +29,8 @@ from core.accounts.second_factor import WrongCodeError, begin_enrolment, confirm
 from core.accounts.sign_in import WrongCredentialsError, employee_scope, sign_in
 from core.audit.models import AuditEvent
 from core.db import reading, transaction
-from core.errors import DomainError, InvalidInputError, NotPermittedError, SessionEndedError
+from core.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError, SessionEndedError
+from core.registry.models import PropertyAdministrator
 from core.settings import settings
 from tests.accounts import EMPLOYEE_PASSWORD, make_employee, signed_in
 
@@ -231,3 +232,30 @@ def test_password_changes_with_the_current_one_and_ends_other_sessions(admin: Em
     assert refused.value.field == "current"
     change_employee_password(here, current=EMPLOYEE_PASSWORD, new=NEW, repeated=NEW)
     assert (works(here), works(elsewhere)) == (True, False)
+
+
+def test_an_administrator_of_properties_stands_for_one(admin: EmployeeScope) -> None:
+    with transaction() as session:
+        session.add(PropertyAdministrator(name="Maria Podwórko"))
+        add_employee(
+            session, admin, login="ola", name="Ola", roles=[Role.ADMINISTRATOR], administrator="Maria Podwórko"
+        )
+        with pytest.raises(NotFoundError):
+            set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.ADMINISTRATOR], administrator="Nikt")
+    with reading() as session:
+        maria = session.scalars(select(PropertyAdministrator.id)).one()
+        assert session.get_one(Employee, id_of("ola")).property_administrator_id == maria
+    with transaction() as session:
+        set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.ADMINISTRATOR], administrator="Maria Podwórko")
+    assert enter("ewa").administrator_id == maria
+    with transaction() as session:
+        set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.CLERK])
+    assert enter("ewa").administrator_id is None
+
+
+def test_nobody_else_stands_for_an_administrator(admin: EmployeeScope) -> None:
+    with transaction() as session:
+        session.add(PropertyAdministrator(name="Maria Podwórko"))
+    with transaction() as session, pytest.raises(InvalidInputError) as refused:
+        set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.CLERK], administrator="Maria Podwórko")
+    assert refused.value.field == "administrator"
