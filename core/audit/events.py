@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import closing
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from core.audit.models import Actor, AuditEvent
 from core.clock import now
 
 FIRST_HASH = "0" * 64
+CUT = "audit_cut"  # the action of the event that tells of old events taken off the chain
 CHAIN_LOCK = 4_937_201  # PostgreSQL: one writer of the chain at a time; SQLite has one anyway
 
 
@@ -28,8 +30,7 @@ def record(
 
     `details` are few and small, never a secret and never more of a person than an id.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+    one_writer(session)
     event = AuditEvent(
         at=now(),
         actor=actor,
@@ -87,11 +88,36 @@ def event_hash(event: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-def broken_link(session: Session) -> tuple[int, int | None]:
-    """Follow the chain from its beginning: how many events hold, and the id of the first that does not (or None)."""
-    checked, expected = 0, FIRST_HASH
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000)):
-        if event.previous_hash != expected or event.hash != event_hash(event):
-            return checked, event.id
-        checked, expected = checked + 1, event.hash
+def one_writer(session: Session) -> None:
+    """Until the end of the transaction nobody else adds to the chain or shortens it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+
+
+def broken_link(session: Session, *, before: int | None = None) -> tuple[int, int | None]:
+    """Follow the chain from its beginning: how many events hold, and the id of the first that does not (or None).
+
+    Where old events were cut off, the newest event that tells of a cut names the hash that the beginning follows, and is
+    itself in the chain. With `before` only the events with smaller ids are looked at.
+    """
+    events = select(AuditEvent).order_by(AuditEvent.id)
+    if before is not None:
+        events = events.where(AuditEvent.id < before)
+    checked, expected = 0, _where_cut(session) or FIRST_HASH
+    with closing(session.scalars(events.execution_options(yield_per=1000))) as found:
+        for event in found:
+            if event.previous_hash != expected or event.hash != event_hash(event):
+                return checked, event.id
+            checked, expected = checked + 1, event.hash
     return checked, None
+
+
+def _where_cut(session: Session) -> str | None:
+    cut = select(AuditEvent.details).where(AuditEvent.action == CUT).order_by(AuditEvent.id.desc()).limit(1)
+    details = session.scalar(cut)
+    if details is None:
+        return None
+    try:
+        return str(json.loads(details).get("last_hash"))
+    except (ValueError, AttributeError):  # somebody changed it; its own hash tells
+        return None
