@@ -39,6 +39,18 @@ class PortalSession(Base):
     network: Mapped[str] = mapped_column(String(45), default="")
 
 
+class ConfirmationToken(Base):
+    """A question shown to an employee and not answered yet; the answer deletes it, so that it works once."""
+
+    __tablename__ = "confirmation_token"
+    __table_args__ = (Index("ix_confirmation_token_object", "purpose", "object_id"),)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(60))
+    employee_id: Mapped[int | None]  # no foreign key, because accounts stand above
+    minted_at: Mapped[datetime]
+
+
 class ThrottleEvent(Base):
     """One use of something that is limited: a form, a look-up, a link. Whose it was is kept as a hash."""
 

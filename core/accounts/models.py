@@ -184,7 +184,10 @@ class SignInTicket(Base):
     """Carries a sign-in from the form to the route that sets the cookie: once, within seconds, kept as a hash."""
 
     __tablename__ = "sign_in_ticket"
-    __table_args__ = (CheckConstraint(REALM_CHECK, name="realm"),)
+    __table_args__ = (
+        CheckConstraint(REALM_CHECK, name="realm"),
+        Index("uq_sign_in_ticket_provider_answer", "provider_answer", unique=True),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     ticket_hash: Mapped[str] = mapped_column(String(64), unique=True)
     realm: Mapped[str] = mapped_column(String(6))
@@ -193,3 +196,4 @@ class SignInTicket(Base):
     redeemed_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(String(200))
     network: Mapped[str] = mapped_column(String(45))
+    provider_answer: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the identity provider's, taken once

@@ -4,28 +4,23 @@ An import spans several short transactions on purpose: the arrival of a file and
 the load itself is rolled back. They are opened here, so that the page and the command cannot differ.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select, true, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
+from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
-from core.clock import now
-from core.db import changed_rows, rehearsal, transaction
+from core.db import rehearsal, transaction
 from core.documents.storage import hash_file
-from core.errors import NotFoundError
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
-from core.imports.models import ConfirmationToken
 from core.imports.options import LoadOptions
 from core.imports.undo import UndoReceipt, undo_batch
 
-# A confirmation left open longer than this is asked for again.
-TOKEN_LIFE = timedelta(hours=1)
+PURPOSE = "import_batch"  # of confirmations
 
 
 def import_file(
@@ -113,16 +108,9 @@ def mint_token(scope: EmployeeScope, *, batch_id: int) -> str:
 
     A later token for the same batch replaces it.
     """
-    token = secrets.token_urlsafe(24)
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
-        session.execute(delete(ConfirmationToken).where(ConfirmationToken.batch_id == batch_id))
-        session.execute(
-            insert(ConfirmationToken).values(
-                token_hash=_hash(token), batch_id=batch_id, employee_id=scope.employee_id, minted_at=now()
-            )
-        )
-    return token
+        return mint_confirmation(session, scope, purpose=PURPOSE, object_id=batch_id)
 
 
 def confirm_batch(scope: EmployeeScope, *, batch_id: int, token: str, options: LoadOptions) -> BatchReport:
@@ -149,17 +137,14 @@ def confirm_undo(scope: EmployeeScope, *, batch_id: int, token: str) -> UndoRece
 
 
 def _use_token(session: Session, scope: EmployeeScope, *, batch_id: int, token: str) -> None:
-    used = changed_rows(
+    use_confirmation(
         session,
-        delete(ConfirmationToken).where(
-            ConfirmationToken.token_hash == _hash(token),
-            ConfirmationToken.batch_id == batch_id,
-            ConfirmationToken.employee_id.is_not_distinct_from(scope.employee_id),
-            ConfirmationToken.minted_at > now() - TOKEN_LIFE,
-        ),
+        scope,
+        purpose=PURPOSE,
+        object_id=batch_id,
+        token=token,
+        refusal="To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu.",
     )
-    if used != 1:
-        raise NotFoundError("To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +184,3 @@ def history(
         select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit).offset(skip)
     ).mappings()
     return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

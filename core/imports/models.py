@@ -1,6 +1,6 @@
 """What an import leaves beside the rows it loads: findings, repetitions, suspended rows, changes of the registry."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,16 +68,6 @@ class RepeatedSuspension(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), primary_key=True)
     line_no: Mapped[int] = mapped_column(primary_key=True)
     row_id: Mapped[int] = mapped_column(ForeignKey(SuspendedRow.id), index=True)
-
-
-class ConfirmationToken(Base):
-    """A confirmation shown to an employee and not used yet; using it deletes it, so that it works once."""
-
-    __tablename__ = "confirmation_token"
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), index=True)
-    employee_id: Mapped[int | None]
-    minted_at: Mapped[datetime]
 
 
 class RegistryChange(Base):
