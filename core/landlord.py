@@ -1,27 +1,63 @@
 """Who runs this portal: the name and the contacts that screens show. An installation sets them in its environment."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
 from functools import lru_cache
+from string import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Landlord:
-    """The landlord in the words of a footer and of a bank transfer."""
+    """The landlord in the words of a footer, of a bank transfer and of the texts that the law asks for."""
 
     name: str
     phone: str
     email: str
+    address: str
+    data_protection_email: str  # of the data protection officer
+    portal_opened: date  # when this portal was published
+    building_access: str  # how to get into the offices without steps, in a sentence or two
 
 
 @lru_cache(maxsize=1)
 def landlord() -> Landlord:
-    """The landlord of this process: `IOK_LANDLORD_NAME`, `IOK_LANDLORD_PHONE`, `IOK_LANDLORD_EMAIL`.
+    """The landlord of this process, from `IOK_LANDLORD_NAME`, `…_PHONE`, `…_EMAIL`, `…_ADDRESS`,
+    `…_DATA_PROTECTION_EMAIL`, `…_PORTAL_OPENED` (a day, as 2026-11-02) and `…_BUILDING_ACCESS`.
 
-    Without them the made-up landlord of the demonstration.
+    Without them the made-up landlord of the demonstration. Raises ValueError for a day that is none.
     """
     return Landlord(
-        name=os.environ.get("IOK_LANDLORD_NAME") or "Zarząd Lokali Demo",
-        phone=os.environ.get("IOK_LANDLORD_PHONE") or "42 000 00 00",
-        email=os.environ.get("IOK_LANDLORD_EMAIL") or "kontakt@lokale.example",
+        name=_set("NAME", "Zarząd Lokali Demo"),
+        phone=_set("PHONE", "42 000 00 00"),
+        email=_set("EMAIL", "kontakt@lokale.example"),
+        address=_set("ADDRESS", "ul. Przykładowa 10, 90-001 Łódź"),
+        data_protection_email=_set("DATA_PROTECTION_EMAIL", "iod@lokale.example"),
+        portal_opened=_day("PORTAL_OPENED", "2026-11-02"),
+        building_access=_set(
+            "BUILDING_ACCESS",
+            "O wejściach bez schodów, windach i miejscach parkingowych w siedzibie i w biurach rejonów powiemy przez "
+            "telefon albo napiszemy e-mailem. Pomożemy też zaplanować wizytę.",
+        ),
     )
+
+
+def in_landlords_name(text: str, *, escape: Callable[[str], str] = str) -> str:
+    """A text that ships with the product, with the landlord's `$name`, `$address`, `$phone` and so on filled in.
+
+    Raises KeyError for a name that the landlord does not have.
+    """
+    known = {name: escape(str(value)) for name, value in asdict(landlord()).items()}
+    return Template(text).substitute(known)
+
+
+def _set(name: str, default: str) -> str:
+    return os.environ.get(f"IOK_LANDLORD_{name}") or default
+
+
+def _day(name: str, default: str) -> date:
+    try:
+        return date.fromisoformat(_set(name, default))
+    except ValueError:
+        raise ValueError(f"IOK_LANDLORD_{name}: expected a day, as 2026-11-02") from None

@@ -17,6 +17,7 @@ from types import FrameType
 import click
 
 from core import db
+from core.commands.database import make_ready
 from core.commands.demo import sign_in_lines
 from core.demo.load import is_empty, make_demo
 from core.errors import DomainError
@@ -69,7 +70,7 @@ def answers(app: App) -> bool:
 
 def prepare(*, tenancies: int, years: int, seed: int) -> None:
     """A database with the newest schema; the demo city in it when it is empty and this is no production."""
-    db.migrate()  # first: a database of an older version is brought up to date before anything is read from it
+    make_ready()  # first: a database of an older version is brought up to date before anything is read from it
     if is_empty() and not settings().production:
         click.echo("The database is empty: making the demo city (about a quarter of a minute)…")
         make_demo(tenancies=tenancies, years=years, seed=seed, said=lambda line: click.echo(f"  {line}"))

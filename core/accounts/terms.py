@@ -16,6 +16,10 @@ from core.audit.events import record, record_by
 from core.audit.models import Actor
 from core.clock import now
 from core.errors import InvalidInputError
+from core.landlord import in_landlords_name
+from core.settings import ROOT
+
+SHIPPED = ROOT / "data" / "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,23 @@ def publish_terms(
         details={"version": version, "text_hash": text_hash},
     )
     return Terms(row.id, version, text, text_hash, row.changes, row.published_at)
+
+
+def publish_shipped_terms(session: Session) -> Terms | None:
+    """Put the newest text that ships with the product in force, in this landlord's name, where none is yet.
+
+    Returns it, or None when terms are published already: from then on the office decides what is in force.
+    """
+    if current_terms(session) is not None:
+        return None
+    newest = max(SHIPPED.glob("[0-9]*.md"), key=lambda path: [int(part) for part in path.stem.split(".")])
+    text = in_landlords_name(newest.read_text(encoding="utf-8"))
+    return publish_terms(session, version=newest.stem, text=text, actor=Actor.SYSTEM)
+
+
+def personal_data_text() -> str:
+    """What this landlord tells about personal data (art. 13 and 14 of the GDPR), in the same markup as the terms."""
+    return in_landlords_name((SHIPPED / "personal-data.md").read_text(encoding="utf-8"))
 
 
 def accept_terms(session: Session, scope: TenantScope, *, terms_id: int) -> None:

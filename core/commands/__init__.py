@@ -28,6 +28,8 @@ def on_ready_database(command: click.Command) -> click.Command:
 
     @functools.wraps(run)
     def checked(*arguments: Any, **options: Any) -> Any:
+        if database.is_new():
+            database.make_ready()
         db.require_schema()
         return run(*arguments, **options)
 

@@ -1,14 +1,28 @@
 """Commands of the database as a whole."""
 
 import click
+from sqlalchemy import inspect
 
 from core import db
+from core.accounts.terms import publish_shipped_terms
+
+
+def is_new() -> bool:
+    """Whether the database has no tables yet."""
+    return not inspect(db.read_engine()).get_table_names()
+
+
+def make_ready() -> None:
+    """Bring the database to the newest schema, and put the terms that ship in force where none are yet."""
+    db.migrate()
+    with db.transaction() as session:
+        publish_shipped_terms(session)
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema (makes it when there is none)."""
-    db.migrate()
+    make_ready()
     click.echo("Baza danych jest aktualna.")
 
 

@@ -11,6 +11,7 @@ from core import db
 from core.accounts.creating import create_employee, create_portal_account
 from core.accounts.models import Employee, PortalAccount
 from core.accounts.sign_in import operator_scope
+from core.accounts.terms import current_terms, publish_shipped_terms, write_acceptance
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.demo import cast
@@ -116,8 +117,14 @@ def _describe_districts(session: Session) -> None:
 
 
 def _make_accounts(session: Session) -> None:
+    publish_shipped_terms(session)
+    terms = current_terms(session)
     for number, tenant in enumerate(cast.TENANTS, start=1):
-        create_portal_account(session, tenant_no=f"{number:06d}", login=tenant.login, password=cast.TENANT_PASSWORD)
+        account = create_portal_account(
+            session, tenant_no=f"{number:06d}", login=tenant.login, password=cast.TENANT_PASSWORD
+        )
+        if terms:  # who is shown around meets the portal, not its gates
+            write_acceptance(session, account_id=account.id, terms=terms)
     served = set(session.scalars(select(ServiceDistrict.code)))
     for one in cast.EMPLOYEES:
         create_employee(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core import db
+from core.accounts.models import TermsVersion
+from core.accounts.terms import current_terms
 from core.commands import cli, main
 from core.settings import ROOT
 from tests.cast import make_tenant
@@ -47,6 +49,10 @@ def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: object, monkeypa
     for _ in range(2):
         done = run("migrate")
         assert (done.returncode, done.stderr) == (0, "")
+    forget_settings()
+    with db.reading() as session:
+        assert [one.version for one in session.scalars(select(TermsVersion))] == ["1.0"]
+    forget_settings()
 
 
 def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +60,10 @@ def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, mon
     monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
     done = run("balances", "--json")
     assert (done.returncode, done.stdout, done.stderr) == (0, "{}\n", "")
+    forget_settings()
+    with db.reading() as session:
+        assert current_terms(session) is not None
+    forget_settings()
 
 
 def test_schema_of_another_version_is_refused(database: str) -> None:
