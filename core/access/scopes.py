@@ -42,12 +42,25 @@ class Permission(StrEnum):
     SEE_LEDGER = "see_ledger"
     MANAGE_EMPLOYEES = "manage_employees"
     REVIEW_REQUESTS = "review_requests"
+    RECEIVE_REQUESTS = "receive_requests"
+    SEE_TENANTS = "see_tenants"
+    MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_MAIL = "manage_mail"
     SEE_AUDIT = "see_audit"
+    MANAGE_TERMS = "manage_terms"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLERK: frozenset({Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.REVIEW_REQUESTS}),
+    Role.CLERK: frozenset(
+        {
+            Permission.SEE_DESK,
+            Permission.SEE_LEDGER,
+            Permission.REVIEW_REQUESTS,
+            Permission.RECEIVE_REQUESTS,
+            Permission.SEE_TENANTS,
+            Permission.MANAGE_ACCOUNTS,
+        }
+    ),
     Role.HEAD: frozenset(
         {
             Permission.SEE_DESK,
@@ -55,17 +68,32 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT_FILES,
             Permission.UNDO_IMPORTS,
             Permission.REVIEW_REQUESTS,
+            Permission.RECEIVE_REQUESTS,
+            Permission.SEE_TENANTS,
+            Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_MAIL,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS}),
     Role.ACCOUNTING: frozenset(
-        {Permission.SEE_DESK, Permission.SEE_LEDGER, Permission.IMPORT_FILES, Permission.UNDO_IMPORTS}
+        {
+            Permission.SEE_DESK,
+            Permission.SEE_LEDGER,
+            Permission.IMPORT_FILES,
+            Permission.UNDO_IMPORTS,
+            Permission.SEE_TENANTS,
+        }
     ),
     Role.EDITOR: frozenset({Permission.SEE_DESK}),
     Role.ANALYST: frozenset({Permission.SEE_DESK}),
     Role.ADMIN: frozenset(
-        {Permission.SEE_DESK, Permission.MANAGE_EMPLOYEES, Permission.MANAGE_MAIL, Permission.SEE_AUDIT}
+        {
+            Permission.SEE_DESK,
+            Permission.MANAGE_EMPLOYEES,
+            Permission.MANAGE_MAIL,
+            Permission.SEE_AUDIT,
+            Permission.MANAGE_TERMS,
+        }
     ),
 }
 
