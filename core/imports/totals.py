@@ -15,6 +15,9 @@ from core.money import in_zloty, parse_grosze, to_grosze
 
 _THOUSANDS = re.compile(r"(?<=[0-9])[ .\u00a0\u202f](?=[0-9]{3}\b)")
 _COUNT = re.compile(r"[0-9]{1,12}")
+_DIGIT = re.compile(r"[0-9]")
+_SUMS = {"debit": "suma obciążeń", "credit": "suma uznań"}
+SHORT_LINE = 4  # cells of a control line that ends behind its sums: SUMA;rows;debit;credit
 
 
 @dataclass(slots=True)
@@ -59,8 +62,27 @@ def _grosze(amount: Decimal | None) -> int | None:
     return None if amount is None else to_grosze(amount)
 
 
+def _places_of_sums(cells: tuple[str, ...], layout: Layout) -> dict[str, int]:
+    """Where the control line has its sums: under their headings, or right behind the count where the line ends there."""
+    under = {field: place for field in _SUMS if (place := layout.places.get(field, 0)) > 1}
+    short = under and not any(cells[4:]) and min(under.values()) >= SHORT_LINE
+    return {"debit": 2, "credit": 3} if short and any(cells[2:4]) else under
+
+
+def _note_unchecked(cells: tuple[str, ...], places: dict[str, int], line: int, findings: Findings) -> None:
+    """Warn of numbers in the control line that are compared with nothing: a sum that slipped into another column."""
+    for place, cell in enumerate(cells):
+        if place > 1 and place not in places.values() and _DIGIT.search(cell):
+            reason = (
+                f"Wiersz SUMA: pola {place + 1} z niczym nie porównano. Sumy stoją pod nagłówkami obciazenie i uznanie."
+            )
+            findings.add(Finding(Severity.WARNING, Cause.TOTALS, reason, line, cell=cell))
+
+
 def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect: Dialect, findings: Findings) -> None:
     cells, line = control.cells, control.line
+    places = _places_of_sums(cells, layout)
+    _note_unchecked(cells, places, line, findings)
     stated = _THOUSANDS.sub("", cells[1]) if len(cells) > 1 else ""
     if stated:
         if not _COUNT.fullmatch(stated):
@@ -68,9 +90,9 @@ def _compare_line(totals: Totals, control: ControlLine, layout: Layout, dialect:
             findings.add(Finding(Severity.SETUP, Cause.TOTALS, reason, line))
         elif int(stated) != totals.rows:
             _differs(findings, "liczba wierszy", int(stated), totals.rows, line=line)
-    for field, name, found in (("debit", "suma obciążeń", totals.debit), ("credit", "suma uznań", totals.credit)):
-        place = layout.places.get(field)
-        cell = cells[place] if place is not None and place > 1 and place < len(cells) else ""
+    for field, name in _SUMS.items():
+        place, found = places.get(field, 0), getattr(totals, field)
+        cell = cells[place] if 0 < place < len(cells) else ""
         if not cell:
             continue
         try:

@@ -40,3 +40,20 @@ def test_totals_that_unreadable_amounts_spoil_say_what_helps(folder: Path) -> No
     assert ["SUMA" in one.reason and "(1)" in one.reason for one in found] == [True]
     without = load_lines(folder, ledger_lines(ROW, UNREADABLE, "SUMA;2"), skip_errors=True)
     assert (without.accepted, without.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize("line", ["SUMA;1;100,00;0,00", "SUMA;;100,00", "SUMA;1;100,00;;;;;;;"])
+def test_sums_may_stand_right_behind_the_count(folder: Path, line: str) -> None:
+    wrong = line.replace("100,00", "100,01")
+    assert [(one.cause, one.line) for one in _setup(folder, ROW, wrong, skip_errors=True)] == [(Cause.TOTALS, 3)]
+    assert load_lines(folder, ledger_lines(ROW, line)).accepted == 1
+
+
+def test_sum_that_nothing_checks_is_a_warning(folder: Path) -> None:
+    slipped = "SUMA;1;;;;;;999,00;;"
+    report = load_lines(folder, ledger_lines(ROW, slipped))
+    assert [(one.severity, one.cause, one.line, one.cell) for one in report.findings.sorted()] == [
+        (Severity.WARNING, Cause.TOTALS, 3, "999,00")
+    ]
+    assert report.state is BatchState.REFUSED
+    assert load_lines(folder, ledger_lines(ROW, "SUMA;1;;;;;;razem;100,00;")).accepted == 1
