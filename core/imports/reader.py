@@ -269,7 +269,7 @@ class Reader:
             self._error(
                 Cause.FIELDS,
                 number,
-                f"Wiersz ma {cells} pól zamiast {width} (rozdzielnik: {DELIMITER_NAMES[self.dialect.delimiter]}).",
+                f"Liczba pól w wierszu: {cells} zamiast {width} (rozdzielnik: {DELIMITER_NAMES[self.dialect.delimiter]}).",
                 cell=content[:80],
             )
         return lines.filter(pl.col("cells") == width)
