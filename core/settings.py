@@ -1,13 +1,24 @@
 """Settings from the environment, read once and checked at the start."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTAL_URL = "http://localhost:8501"
 MAIL_FROM = "Zarząd Lokali Demo <portal@lokale.example>"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days things are kept before `python -m core expire` removes them; ledgers are not among them."""
+
+    requests: int = 30  # applications that came to nothing, after their end
+    attempts: int = 90  # to sign in
+    sessions: int = 30  # after their end
+    audit: int = 731  # two years, one of them a leap year
+    mail: int = 30  # delivered or given up on; what a message says is wiped on delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Settings:
     mail_from: str = MAIL_FROM
     mail_worker: bool = True  # whether the apps deliver mail themselves
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
+    retention: Retention = Retention()
 
     @property
     def files(self) -> Path:
@@ -37,8 +49,9 @@ def settings() -> Settings:
     `IOK_PRODUCTION=1` turns on the checks of a public installation, `IOK_TLS=1` says that browsers reach it
     over TLS (cookies are then `__Host-` and Secure). `IOK_TENANT_URL` is the portal's address in messages, `IOK_MAIL_FROM`
     their sender, `IOK_SMTP_URL` (`smtp://user:password@host:587?starttls=1`, `smtps://…`) the server that takes them;
-    without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`.
-    Raises ValueError for a URL we do not serve.
+    without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`
+    and the removal of what is old to `python -m core expire`. `IOK_KEEP_REQUESTS`, `…_ATTEMPTS`, `…_SESSIONS`, `…_AUDIT` and
+    `…_MAIL` are the days of `Retention`. Raises ValueError for a URL we do not serve and for days that are none.
     """
     var = Path(os.environ.get("IOK_VAR") or ROOT / "var").resolve()
     url = os.environ.get("IOK_DATABASE_URL") or f"sqlite:///{var / 'iok.db'}"
@@ -55,7 +68,20 @@ def settings() -> Settings:
         mail_from=os.environ.get("IOK_MAIL_FROM") or MAIL_FROM,
         mail_worker=os.environ.get("IOK_MAIL_WORKER") != "0",
         smtp_url=_smtp_url(),
+        retention=_retention(),
     )
+
+
+def _retention() -> Retention:
+    given = {}
+    for kept in fields(Retention):
+        name = f"IOK_KEEP_{kept.name.upper()}"
+        if typed := os.environ.get(name):
+            # Locks count wrong passwords of a day, the history of sign-ins is shown: less than two days breaks them.
+            if not typed.isascii() or not typed.isdecimal() or not 2 <= int(typed) <= 36_500:
+                raise ValueError(f"{name}: expected a number of days from 2 to 36500")
+            given[kept.name] = int(typed)
+    return Retention(**given)
 
 
 def _smtp_url() -> str | None:

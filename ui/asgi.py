@@ -19,6 +19,7 @@ from core import db
 from core.access.models import Realm
 from core.delivery import deliver_mail
 from core.errors import DomainError, SessionEndedError
+from core.housekeeping import expire
 from core.settings import settings
 from ui.configuration import check_configuration
 from ui.frontend import Frontend
@@ -30,6 +31,8 @@ from ui.sign_in import ask_to_sign_in_again
 COLLECT_EVERY = 60  # seconds between full collections, outside of any request
 DELIVER_EVERY = 5  # seconds between looks into the outbox
 DELIVER_AT_ONCE = 20
+FIRST_EXPIRY = 60  # seconds after the start
+EXPIRE_EVERY = 24 * 60 * 60  # seconds; several processes do it one after another, and it changes nothing twice
 SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "ui.sign_in")
 
 log = logging.getLogger(__name__)
@@ -73,7 +76,7 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
         frontend.warm()
         tasks = [asyncio.create_task(_collect_garbage())]
         if settings().mail_worker:
-            tasks.append(asyncio.create_task(_deliver_mail()))
+            tasks += [asyncio.create_task(_deliver_mail()), asyncio.create_task(_keep_house())]
         yield
         for task in tasks:
             task.cancel()
@@ -92,6 +95,18 @@ async def _deliver_mail() -> None:
             await run_in_threadpool(deliver_mail, most=DELIVER_AT_ONCE)
         except Exception:
             log.exception("mail could not be delivered; it is tried again")
+
+
+async def _keep_house() -> None:
+    await asyncio.sleep(FIRST_EXPIRY)
+    while True:
+        try:
+            for removal in await run_in_threadpool(expire):
+                if removal.refusal:
+                    log.error("%s: %s", removal.kind, removal.refusal)
+        except Exception:
+            log.exception("what is old could not be removed; it is tried again tomorrow")
+        await asyncio.sleep(EXPIRE_EVERY)
 
 
 def _import_slow_modules() -> None:

@@ -37,6 +37,15 @@ def kept_file(sha256: str) -> Path:
     return place
 
 
+def drop_file(sha256: str) -> bool:
+    """Remove a kept file for good; False when it was not there. The caller knows that nothing refers to it."""
+    place = _place(sha256)
+    if not place.exists():
+        return False
+    place.unlink(missing_ok=True)
+    return True
+
+
 def _place(sha256: str) -> Path:
     if len(sha256) != 64 or not sha256.isalnum():
         raise ValueError("not a SHA-256 in hexadecimal")

@@ -1,0 +1,165 @@
+"""What is removed when its time is over: `python -m core expire`, and once a day the apps themselves.
+
+Each kind is a transaction of its own, and doing it twice, or in two processes at once, changes nothing more. How long
+things are kept is `core.settings.Retention`. Ledgers stay: five years after a year's end have not passed anywhere yet.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.access.models import ConfirmationToken, PortalSession, ThrottleEvent
+from core.accounts.models import RecoveryLink, SignInAttempt, SignInTicket
+from core.activation.models import ActivationRequest, ActivationStep, ActivationTenancy, RequestState
+from core.audit.cutting import cut_log
+from core.batches.models import ImportBatch
+from core.clock import now
+from core.db import changed_rows, transaction
+from core.documents.storage import drop_file
+from core.errors import DomainError
+from core.outbox.models import MailState, OutgoingMail
+from core.settings import settings
+
+LIMITS_KEPT = timedelta(days=7)  # longer than any window of `take_use`
+AT_ONCE = 500  # ids in one statement
+CONFIRMATIONS_KEPT = timedelta(days=1)  # they work for an hour
+CAME_TO_NOTHING = (
+    RequestState.REJECTED,
+    RequestState.EXPIRED,
+    RequestState.WITHDRAWN,
+    RequestState.SUPERSEDED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What became of one kind: how many went, or why they could not (Polish, as the name)."""
+
+    kind: str
+    count: int
+    refusal: str | None = None
+
+
+def expire() -> list[Removal]:
+    """Expire applications without paper and remove everything whose time is over; opens its own transactions."""
+    return [_in_turn(kind, rule) for kind, rule in RULES.items()]
+
+
+def remove_old_requests(session: Session) -> int:
+    """Remove applications that came to nothing, with all they say of a person and their PDF; the audit log keeps ids."""
+    last_step = (
+        select(ActivationStep.request_id)
+        .group_by(ActivationStep.request_id)
+        .having(func.max(ActivationStep.at) < _days_ago(settings().retention.requests))
+    )
+    rows = session.execute(
+        select(ActivationRequest.id, ActivationRequest.document_sha256).where(
+            ActivationRequest.state.in_(CAME_TO_NOTHING), ActivationRequest.id.in_(last_step)
+        )
+    ).all()
+    removed = 0
+    for start in range(0, len(rows), AT_ONCE):
+        ids = [row.id for row in rows[start : start + AT_ONCE]]
+        session.execute(delete(ActivationStep).where(ActivationStep.request_id.in_(ids)))
+        session.execute(delete(ActivationTenancy).where(ActivationTenancy.request_id.in_(ids)))
+        removed += changed_rows(session, delete(ActivationRequest).where(ActivationRequest.id.in_(ids)))
+    _drop_unneeded(session, (row.document_sha256 for row in rows))
+    return removed
+
+
+def remove_old_mail(session: Session) -> int:
+    """Remove messages delivered or given up on long ago, with files that nothing else needs."""
+    before = _days_ago(settings().retention.mail)
+    over = or_(
+        and_(OutgoingMail.state == MailState.SENT, OutgoingMail.sent_at < before),
+        and_(OutgoingMail.state == MailState.DEAD, OutgoingMail.due_at < before),
+    )
+    attached = session.scalars(
+        select(OutgoingMail.attachment_sha256).where(over, OutgoingMail.attachment_sha256.is_not(None)).distinct()
+    ).all()
+    removed = changed_rows(session, delete(OutgoingMail).where(over))
+    _drop_unneeded(session, attached)
+    return removed
+
+
+def remove_dead_links(session: Session) -> int:
+    """Remove recovery links that were used or are too old."""
+    dead = or_(RecoveryLink.used_at.is_not(None), RecoveryLink.expires_at <= now())
+    return changed_rows(session, delete(RecoveryLink).where(dead))
+
+
+def remove_dead_tickets(session: Session) -> int:
+    """Remove sign-in tickets that were used or are too old."""
+    dead = or_(SignInTicket.redeemed_at.is_not(None), SignInTicket.expires_at <= now())
+    return changed_rows(session, delete(SignInTicket).where(dead))
+
+
+def remove_old_confirmations(session: Session) -> int:
+    """Remove questions to employees that nobody answered."""
+    old = ConfirmationToken.minted_at < now() - CONFIRMATIONS_KEPT
+    return changed_rows(session, delete(ConfirmationToken).where(old))
+
+
+def remove_old_uses(session: Session) -> int:
+    """Remove uses that no limit counts any more."""
+    return changed_rows(session, delete(ThrottleEvent).where(ThrottleEvent.at < now() - LIMITS_KEPT))
+
+
+def remove_old_sessions(session: Session) -> int:
+    """Remove sessions long over: ended, or not used for so long that they ended by themselves."""
+    before = _days_ago(settings().retention.sessions)
+    over = or_(PortalSession.ended_at < before, and_(PortalSession.ended_at.is_(None), PortalSession.seen_at < before))
+    return changed_rows(session, delete(PortalSession).where(over))
+
+
+def remove_old_attempts(session: Session) -> int:
+    """Remove attempts to sign in that neither a lock nor the history on screen asks for."""
+    old = SignInAttempt.at < _days_ago(settings().retention.attempts)
+    return changed_rows(session, delete(SignInAttempt).where(old))
+
+
+def cut_old_events(session: Session) -> int:
+    """Cut old events off the audit log; raises AuditBrokenError and removes nothing where they do not fit together."""
+    return cut_log(session, before=_days_ago(settings().retention.audit))
+
+
+# In this order: an application that expires now is kept for its time, and the audit log hears of everything first.
+RULES: dict[str, Callable[[Session], int]] = {
+    "Wnioski bez dalszego biegu": remove_old_requests,
+    "Odnośniki do odzyskania dostępu": remove_dead_links,
+    "Bilety logowania": remove_dead_tickets,
+    "Pytania bez odpowiedzi": remove_old_confirmations,
+    "Liczniki ograniczeń": remove_old_uses,
+    "Zakończone sesje": remove_old_sessions,
+    "Próby logowania": remove_old_attempts,
+    "Wiadomości doręczone i nieudane": remove_old_mail,
+    "Zdarzenia dziennika": cut_old_events,
+}
+
+
+def _in_turn(kind: str, rule: Callable[[Session], int]) -> Removal:
+    try:
+        with transaction() as session:
+            return Removal(kind, rule(session))
+    except DomainError as refusal:
+        return Removal(kind, 0, refusal.message)
+
+
+def _days_ago(days: int) -> datetime:
+    return now() - timedelta(days=days)
+
+
+def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
+    # Before the commit: were the program to end in between, a row without its file is removed by the next run, while a
+    # file without its row would stay for ever.
+    for sha256 in {one for one in hashes if one}:
+        needed = (
+            exists().where(ActivationRequest.document_sha256 == sha256),
+            exists().where(OutgoingMail.attachment_sha256 == sha256, OutgoingMail.state != MailState.SENT),
+            exists().where(ImportBatch.sha256 == sha256),
+        )
+        if not session.scalar(select(or_(*needed))):
+            drop_file(sha256)
