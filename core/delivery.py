@@ -44,6 +44,10 @@ def _credentials_sent(session: Session, parameters: Mapping[str, str]) -> None:
 
 
 HANDLERS = Handlers(
-    makers={"credentials": _initial_password, "recovery_link": _recovery_link},
+    makers={
+        "credentials": _initial_password,
+        "new_initial_password": _initial_password,
+        "recovery_link": _recovery_link,
+    },
     after={"credentials": _credentials_sent},
 )

@@ -20,6 +20,8 @@ _END_WORDS = {
     "password_changed": "Wylogowano, ponieważ zmieniono hasło.",
     "recovered": "Wylogowano, ponieważ odzyskano dostęp i ustawiono nowe hasło.",
     "locked": "Wylogowano, ponieważ konto zostało zablokowane.",
+    "closed": "Wylogowano, ponieważ konto zostało zamknięte.",
+    "reset": "Wylogowano, ponieważ administrator wydał nowe hasło na start.",
     "access_changed": "Wylogowano, ponieważ zmieniły się uprawnienia.",
     "ended_elsewhere": "Tę sesję zakończono na innym urządzeniu.",
 }

@@ -8,7 +8,7 @@ counted exactly like those that do.
 
 import hashlib
 import ipaddress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -28,14 +28,35 @@ LONGEST_LOGIN = 60
 NETWORK_LIMIT = 50  # wrong ones in SHORT_LOCK; an office or a library behind one address stays below it
 
 
+_WAYS_OUT = {
+    Realm.TENANT: (
+        "Poczekaj i spróbuj ponownie albo odzyskaj dostęp hasłem pierwotnym z wiadomości e-mail.",
+        "Odzyskaj dostęp hasłem pierwotnym z wiadomości e-mail albo zadzwoń do swojego Rejonu Obsługi Najemców.",
+    ),
+    Realm.STAFF: (
+        "Poczekaj i spróbuj ponownie albo poproś administratora użytkowników.",
+        "Poproś administratora użytkowników o odblokowanie.",
+    ),
+}
+
+
 class TooManyAttemptsError(DomainError):
     """No attempt is left for now, for the identifier or the network; the same text for accounts that do not exist."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Zbyt wiele nieudanych prób logowania. Spróbuj ponownie za 15 minut. "
-            "Po dziesięciu nieudanych próbach w ciągu doby dostęp wraca dopiero po jego odzyskaniu."
+
+def _of_network() -> TooManyAttemptsError:
+    return TooManyAttemptsError("Zbyt wiele nieudanych prób logowania z tej sieci. Spróbuj ponownie za 15 minut.")
+
+
+def _of_identifier(realm: Realm, wrong: int) -> TooManyAttemptsError:
+    wait, ask = _WAYS_OUT[realm]
+    if wrong >= LONG_LOCK_AFTER:
+        return TooManyAttemptsError(
+            f"Dziesięć razy w ciągu doby podano nieprawidłowe hasło, dlatego logowanie jest zablokowane. {ask}"
         )
+    return TooManyAttemptsError(
+        f"Pięć razy podano nieprawidłowe hasło, dlatego logowanie jest wstrzymane na 15 minut. {wait}"
+    )
 
 
 def network_of(address: str | None) -> str:
@@ -58,8 +79,11 @@ def reserve_attempt(session: Session, *, realm: Realm, login: str, network: str)
     """
     login_hash = login_key(realm, login)
     _one_at_a_time(session, f"network:{realm}:{network}", f"login:{login_hash}")
-    if _wrong_of_network(session, realm, network) >= NETWORK_LIMIT or _closed(session, realm, login_hash):
-        raise TooManyAttemptsError
+    if _wrong_of_network(session, realm, network) >= NETWORK_LIMIT:
+        raise _of_network()
+    wrong = _wrong_times(session, realm, login_hash)
+    if _closed_until(wrong) is not None:
+        raise _of_identifier(realm, len(wrong))
     attempt = SignInAttempt(realm=realm, login_hash=login_hash, network=network, at=now(), outcome=Outcome.RESERVED)
     session.add(attempt)
     session.flush()
@@ -90,6 +114,11 @@ def clear_attempts(session: Session, *, realm: Realm, login: str) -> None:
 def wrong_in_a_day(session: Session, *, realm: Realm, login: str) -> int:
     """Wrong attempts on an identifier within 24 hours and since the last right one."""
     return len(_wrong_times(session, realm, login_key(realm, login)))
+
+
+def closed_until(session: Session, *, realm: Realm, login: str) -> datetime | None:
+    """Until when wrong attempts keep an identifier from being tried; None when it may be. An account's lock is another."""
+    return _closed_until(_wrong_times(session, realm, login_key(realm, login)))
 
 
 def normal_login(login: str) -> str:
@@ -149,8 +178,10 @@ def _wrong_times(session: Session, realm: Realm, login_hash: str) -> list[SignIn
     return wrong
 
 
-def _closed(session: Session, realm: Realm, login_hash: str) -> bool:
-    wrong = _wrong_times(session, realm, login_hash)
+def _closed_until(wrong: list[SignInAttempt]) -> datetime | None:
+    """Until when these wrong attempts, the newest first, close an identifier; None when it is open."""
     if len(wrong) >= LONG_LOCK_AFTER:
-        return True
-    return len(wrong) == SHORT_LOCK_AFTER and now() - wrong[0].at < SHORT_LOCK
+        return wrong[LONG_LOCK_AFTER - 1].at + LONG_LOCK_WINDOW
+    if len(wrong) == SHORT_LOCK_AFTER and now() - wrong[0].at < SHORT_LOCK:
+        return wrong[0].at + SHORT_LOCK
+    return None

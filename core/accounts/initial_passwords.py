@@ -1,17 +1,19 @@
 """The initial password (hasło pierwotne): first it signs in, later it only recovers. In clear it exists while mailed."""
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.models import AccountState, PortalAccount
 from core.accounts.passwords import generate_password, hash_password
+from core.accounts.reach import own_account
+from core.accounts.recovery import use_up_links
 from core.audit.events import record_by
 from core.clock import now
 from core.db import changed_rows
 from core.errors import InvalidInputError, NotFoundError
-from core.outbox.sending import enqueue
+from core.outbox.sending import enqueue, undelivered
 
 
 def new_initial_password(session: Session, *, account_id: int) -> str:
@@ -32,24 +34,39 @@ def new_initial_password(session: Session, *, account_id: int) -> str:
     return password
 
 
-def reissue_initial_password(session: Session, scope: EmployeeScope, *, account_id: int) -> None:
+def reissue_initial_password(session: Session, scope: EmployeeScope, *, account_id: int) -> bool:
     """Mail a new initial password to the address on file; the old one is dead at once, the own one stays.
 
-    The caller has checked that the account's tenant belongs to the employee's district. Raises NotFoundError, and
-    InvalidInputError for an account without an e-mail address.
+    Links that the old one brought are dead too. False when a message with a new one waits to be sent already: then
+    nothing is added. Raises NotFoundError for an account out of reach, InvalidInputError for one without an e-mail address.
     """
-    require_live(session, scope, Permission.REVIEW_REQUESTS)
-    account = session.scalar(
-        select(PortalAccount).where(PortalAccount.id == account_id, PortalAccount.state != AccountState.CLOSED)
-    )
-    if account is None:
-        raise NotFoundError("Nie ma takiego konta.")
+    require_live(session, scope, Permission.MANAGE_ACCOUNTS)
+    account = own_account(session, scope, account_id=account_id)
     if not account.email:
         raise InvalidInputError("To konto nie ma adresu e-mail. Najpierw uzupełnij adres.", field="email")
     account.initial_password_hash = None
+    use_up_links(session, account_id=account.id)
     session.flush()
-    send_initial_password(session, account, reason=f"reissue-{now():%Y%m%d%H%M%S%f}")
+    if not _send(session, account):
+        return False
     record_by(session, scope, "initial_password_reissued", object_kind="portal_account", object_id=account.id)
+    return True
+
+
+def _send(session: Session, account: PortalAccount) -> bool:
+    first = account.password_hash is None
+    prefix = f"credentials-{account.id}-"
+    if undelivered(session, key_prefix=prefix):
+        return False
+    enqueue(
+        session,
+        key=f"{prefix}reissue-{now():%Y%m%d%H%M%S%f}",
+        # Who has an own password already is not told of a first sign-in.
+        template="credentials" if first else "new_initial_password",
+        recipient=account.email or "",
+        parameters={"account_id": str(account.id), "login": account.login},
+    )
+    return True
 
 
 def send_initial_password(session: Session, account: PortalAccount, *, reason: str) -> None:

@@ -1,4 +1,7 @@
-"""Locking and unlocking accounts. A lock ends every session; an unlock starts the count of wrong passwords anew."""
+"""Locking and unlocking accounts. A lock ends every session; an unlock starts the count of wrong passwords anew.
+
+A tenant is told of either by mail, to the address on file.
+"""
 
 from enum import StrEnum
 
@@ -14,6 +17,7 @@ from core.audit.models import Actor
 from core.clock import now
 from core.db import changed_rows
 from core.errors import NotFoundError
+from core.outbox.sending import enqueue
 
 
 class LockReason(StrEnum):
@@ -21,6 +25,9 @@ class LockReason(StrEnum):
 
     GUESSES = "guesses"  # too many wrong passwords within a day
     OFFICE = "office"  # an employee locked it
+
+
+LOCK_NOTICES = {LockReason.GUESSES: "account_locked", LockReason.OFFICE: "account_locked_by_office"}
 
 
 def lock_account(
@@ -43,6 +50,8 @@ def lock_account(
     end_sessions(session, realm=realm, subject_id=subject_id, reason="locked")
     if locked:
         _record(session, "account_locked", realm, subject_id, actor=actor, actor_id=actor_id, reason=reason)
+        if realm is Realm.TENANT:
+            tell_tenant(session, account_id=subject_id, template=LOCK_NOTICES[reason])
     return locked == 1
 
 
@@ -59,7 +68,22 @@ def unlock_account(session: Session, *, realm: Realm, login: str, actor: Actor, 
     unlocked = _set_active(session, realm, subject_id)
     clear_attempts(session, realm=realm, login=login)
     _record(session, "account_unlocked", realm, subject_id, actor=actor, actor_id=actor_id)
+    if unlocked and realm is Realm.TENANT:
+        tell_tenant(session, account_id=subject_id, template="account_unlocked")
     return unlocked
+
+
+def tell_tenant(session: Session, *, account_id: int, template: str) -> None:
+    """Mail a notice that needs no more than the identifier; an account without an address gets none."""
+    account = session.get(PortalAccount, account_id)
+    if account is not None and account.email:
+        enqueue(
+            session,
+            key=f"{template}-{account_id}-{now():%Y%m%d%H%M%S%f}",
+            template=template,
+            recipient=account.email,
+            parameters={"login": account.login},
+        )
 
 
 def _set_active(session: Session, realm: Realm, subject_id: int) -> bool:

@@ -10,13 +10,13 @@ from core.access.scopes import TenantScope, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import decide_attempt, reserve_attempt
 from core.accounts.gates import Gate, lift_when_passed, require_gate, subject_of
+from core.accounts.locking import tell_tenant
 from core.accounts.models import PortalAccount, UsedPassword
 from core.accounts.passwords import check_new_password, hash_password, verify_password
 from core.audit.events import record_by
 from core.clock import now
 from core.db import changed_rows, reading, transaction
 from core.errors import InvalidInputError, SessionEndedError
-from core.outbox.sending import enqueue
 
 REMEMBERED = 5
 
@@ -109,15 +109,7 @@ def write_password(session: Session, *, account_id: int, hashed: str, instead_of
 
 def tell_password_changed(session: Session, *, account_id: int) -> None:
     """Mail the notice that the password was changed, to the address on file."""
-    account = session.get(PortalAccount, account_id)
-    if account is not None and account.email:
-        enqueue(
-            session,
-            key=f"password-changed-{account_id}-{now():%Y%m%d%H%M%S%f}",
-            template="password_changed",
-            recipient=account.email,
-            parameters={"login": account.login},
-        )
+    tell_tenant(session, account_id=account_id, template="password_changed")
 
 
 def _account(session: Session, scope: TenantScope) -> PortalAccount:

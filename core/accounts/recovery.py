@@ -76,7 +76,7 @@ def ask_for_recovery(*, login: str, initial_password: str, network: str = "") ->
 def new_recovery_link(session: Session, *, account_id: int) -> str:
     """Make the one-time token of a link, at the moment it is mailed; links made before are dead."""
     at = now()
-    _use_up(session, account_id)
+    use_up_links(session, account_id=account_id)
     token = secrets.token_urlsafe(32)
     session.add(RecoveryLink(token_hash=_hash(token), account_id=account_id, made_at=at, expires_at=at + LINK_LIFE))
     session.flush()
@@ -114,9 +114,18 @@ def recover(*, token: str, new: str, repeated: str) -> None:
         )
         if used != 1:
             raise LinkDeadError
-        _use_up(session, account_id)
+        use_up_links(session, account_id=account_id)
         write_password(session, account_id=account_id, hashed=hashed)
         _open_again(session, account_id)
+
+
+def use_up_links(session: Session, *, account_id: int) -> None:
+    """Make every link of an account that still lives a dead one."""
+    session.execute(
+        update(RecoveryLink)
+        .where(RecoveryLink.account_id == account_id, RecoveryLink.used_at.is_(None))
+        .values(used_at=now())
+    )
 
 
 def _open_again(session: Session, account_id: int) -> None:
@@ -137,14 +146,6 @@ def _open_again(session: Session, account_id: int) -> None:
     end_sessions(session, realm=Realm.TENANT, subject_id=account_id, reason="recovered")
     record(session, actor=Actor.PUBLIC, action="access_recovered", object_kind="portal_account", object_id=account_id)
     tell_password_changed(session, account_id=account_id)
-
-
-def _use_up(session: Session, account_id: int) -> None:
-    session.execute(
-        update(RecoveryLink)
-        .where(RecoveryLink.account_id == account_id, RecoveryLink.used_at.is_(None))
-        .values(used_at=now())
-    )
 
 
 def _live_link(session: Session, token: str) -> RecoveryLink:

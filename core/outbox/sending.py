@@ -44,3 +44,12 @@ def enqueue(
     )
     session.flush()
     return True
+
+
+def undelivered(session: Session, *, key_prefix: str) -> bool:
+    """Whether a message whose key begins so waits to be sent or is being sent."""
+    waiting = select(OutgoingMail.id).where(
+        OutgoingMail.deduplication_key.startswith(key_prefix, autoescape=True),
+        OutgoingMail.state.in_((MailState.WAITING, MailState.SENDING)),
+    )
+    return session.scalar(waiting.limit(1)) is not None

@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+import jinja2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.landlord import landlord
@@ -45,7 +46,12 @@ TEMPLATES: dict[str, Template] = {
     "recovery_link": _template("Odnośnik do ustawienia nowego hasła", "account_id", "login", at_last=("link",)),
     "password_changed": _template("Hasło do portalu zostało zmienione", "login"),
     "account_locked": _template("Konto w portalu zostało zablokowane", "login"),
+    "account_locked_by_office": _template("Konto w portalu zostało zablokowane w rejonie", "login"),
     "account_unlocked": _template("Konto w portalu zostało odblokowane", "login"),
+    "account_closed": _template("Konto w portalu zostało zamknięte", "login"),
+    "new_initial_password": _template(
+        "Nowe hasło pierwotne – zachowaj tę wiadomość", "account_id", "login", at_last=("initial_password",)
+    ),
 }
 
 
@@ -68,7 +74,7 @@ def check_parameters(template: str, given: Mapping[str, str]) -> None:
 def render(template: str, parameters: Mapping[str, str], *, portal: str) -> Rendered:
     """Fill a template; `portal` is the address of the tenant portal."""
     filled = {**parameters, "landlord": landlord(), "portal": portal}
-    subject = _environment().from_string(TEMPLATES[template].subject).render(filled)
+    subject = _subject(template).render(filled)
     text = _environment().get_template(f"{template}.txt").render(filled).strip()
     foot = _environment().get_template("foot.txt").render(filled).strip()
     whole = f"{text}\n\n-- \n{foot}\n"
@@ -86,6 +92,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _subject(template: str) -> jinja2.Template:
+    return _environment().from_string(TEMPLATES[template].subject)
 
 
 def _laid_out(subject: str, text: str, foot: str) -> str:

@@ -1,0 +1,32 @@
+"""Which tenants and accounts an employee reaches: those with a tenancy in a building of own districts."""
+
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import Session
+
+from core.access.scopes import EmployeeScope
+from core.accounts.models import AccountState, PortalAccount
+from core.clock import today
+from core.errors import NotFoundError
+from core.registry.models import Tenancy, Tenant
+from core.registry.queries import served_by
+
+
+def tenants_of(scope: EmployeeScope) -> ColumnElement[bool]:
+    """SQL condition over Tenant: has, or had, a tenancy in the employee's districts; without districts everybody."""
+    if not scope.district_ids:
+        return true()
+    return exists().where(Tenancy.tenant_id == Tenant.id, served_by(scope, day=today()))
+
+
+def own_account(session: Session, scope: EmployeeScope, *, account_id: int) -> PortalAccount:
+    """The account within reach, as it stays until the transaction ends; raises NotFoundError, also for a closed one."""
+    account = session.scalar(
+        select(PortalAccount)
+        .join(Tenant, Tenant.id == PortalAccount.tenant_id)
+        .where(PortalAccount.id == account_id, PortalAccount.state != AccountState.CLOSED, tenants_of(scope))
+        .with_for_update(of=PortalAccount)
+        .execution_options(populate_existing=True)
+    )
+    if account is None:
+        raise NotFoundError("Nie ma takiego konta w Twoim rejonie.")
+    return account
