@@ -20,6 +20,7 @@ from core.registry.models import PropertyAdministrator, ServiceDistrict, Tenant
 LOGIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else: no i l o 0 1
 LOGIN_LENGTH = 8
 LOGIN_LONGEST = 40
+NAME_LONGEST = 120
 
 
 def create_portal_account(
@@ -81,12 +82,11 @@ def create_employee(
     for a refused login, name, password or set of roles, NotFoundError for an unknown district code or administrator.
     """
     login = _free_login(session, Realm.STAFF, login)
-    if not name.strip():
-        raise InvalidInputError("Podaj imię i nazwisko pracownika.", field="name")
+    name = checked_name(name)
     check_new_password(password, realm=Realm.STAFF, login=login)
     employee = Employee(
         login=login,
-        name=name.strip(),
+        name=name,
         password_hash=hash_password(password),
         state=AccountState.ACTIVE,
         created_at=now(),
@@ -95,6 +95,14 @@ def create_employee(
     session.flush()
     _write_access(session, employee.id, roles, district_codes, administrator)
     return employee
+
+
+def checked_name(name: str) -> str:
+    """A name as it is stored: one line, not empty, not longer than its column. Raises InvalidInputError."""
+    name = " ".join(name.replace("\0", "").split())
+    if not name or len(name) > NAME_LONGEST:
+        raise InvalidInputError(f"Podaj imię i nazwisko pracownika, najwyżej {NAME_LONGEST} znaków.", field="name")
+    return name
 
 
 def change_access(

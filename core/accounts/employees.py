@@ -1,38 +1,35 @@
-"""Employees of the dashboard, looked after by an administrator of users: made, blocked, given roles."""
+"""Employees of the dashboard, looked after by an administrator of users: made, given roles, blocked, closed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, Role, require_live
 from core.access.sessions import end_sessions
-from core.accounts.creating import change_access, create_employee
+from core.accounts.creating import change_access, checked_name, create_employee
 from core.accounts.locking import LockReason, lock_account, unlock_account
-from core.accounts.models import AccountState, Employee, EmployeeDistrict, EmployeeRole
+from core.accounts.models import AccountState, Employee, EmployeeRole
 from core.accounts.passwords import generate_password, hash_password
 from core.accounts.second_factor import clear_second_factor
 from core.audit.events import record_by
 from core.audit.models import Actor
+from core.db import changed_rows
 from core.errors import InvalidInputError, NotFoundError
-from core.registry.models import ServiceDistrict
+
+SUBJECT_LONGEST = 255
+UNKNOWN = "Nie ma takiego pracownika."
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeLine:
-    """One employee in the list."""
+class EmployeeAction(StrEnum):
+    """What is asked about before it is done to an employee's account; also the purpose of the confirmation."""
 
-    employee_id: int
-    login: str
-    name: str
-    roles: tuple[Role, ...]
-    districts: tuple[str, ...]  # codes; none: the whole city
-    state: AccountState
-    second_factor: bool
-    created_at: datetime
+    BLOCK = "employee_block"
+    CLOSE = "employee_close"
+    RESET = "employee_reset"
 
 
 class LastAdminError(InvalidInputError):
@@ -40,36 +37,6 @@ class LastAdminError(InvalidInputError):
 
     def __init__(self) -> None:
         super().__init__("To ostatni administrator użytkowników. Najpierw nadaj tę rolę komuś innemu.", field="roles")
-
-
-def employees(session: Session, scope: EmployeeScope) -> list[EmployeeLine]:
-    """All employees that are not closed, by name."""
-    require_live(session, scope, Permission.MANAGE_EMPLOYEES)
-    roles: dict[int, list[Role]] = {}
-    for employee_id, role in session.execute(select(EmployeeRole.employee_id, EmployeeRole.role)):
-        roles.setdefault(employee_id, []).append(Role(role))
-    districts: dict[int, list[str]] = {}
-    pairs = select(EmployeeDistrict.employee_id, ServiceDistrict.code).join(
-        ServiceDistrict, ServiceDistrict.id == EmployeeDistrict.district_id
-    )
-    for employee_id, code in session.execute(pairs):
-        districts.setdefault(employee_id, []).append(code)
-    rows = session.scalars(
-        select(Employee).where(Employee.state != AccountState.CLOSED).order_by(Employee.name, Employee.id)
-    )
-    return [
-        EmployeeLine(
-            row.id,
-            row.login,
-            row.name,
-            tuple(sorted(roles.get(row.id, []))),
-            tuple(sorted(districts.get(row.id, []))),
-            AccountState(row.state),
-            row.totp_confirmed_at is not None,
-            row.created_at,
-        )
-        for row in rows
-    ]
 
 
 def add_employee(
@@ -123,10 +90,41 @@ def set_access(
     _record(session, scope, "employee_access_changed", employee_id)
 
 
-def block_employee(session: Session, scope: EmployeeScope, *, employee_id: int) -> None:
-    """Lock an employee out at once. Raises LastAdminError, NotFoundError, and InvalidInputError when it is done already."""
+def rename_employee(session: Session, scope: EmployeeScope, *, employee_id: int, name: str) -> None:
+    """Correct an employee's name. Raises InvalidInputError for an empty one, NotFoundError."""
+    require_live(session, scope, Permission.MANAGE_EMPLOYEES)
+    name = checked_name(name)
+    _change(session, employee_id, name=name)
+    _record(session, scope, "employee_renamed", employee_id)
+
+
+def set_provider_subject(session: Session, scope: EmployeeScope, *, employee_id: int, subject: str) -> None:
+    """Say as whom the office's identity provider knows an employee; empty: they sign in with a password only.
+
+    Raises InvalidInputError when the provider's name is somebody else's already, NotFoundError.
+    """
+    require_live(session, scope, Permission.MANAGE_EMPLOYEES)
+    subject = subject.strip()
+    if len(subject) > SUBJECT_LONGEST or "\0" in subject:
+        raise InvalidInputError(f"Podaj najwyżej {SUBJECT_LONGEST} znaków.", field="subject")
+    taken = select(Employee.id).where(Employee.oidc_subject == subject, Employee.id != employee_id)
+    if subject and session.scalar(taken) is not None:
+        raise InvalidInputError("Tak nazywa się już inny pracownik.", field="subject")
+    _change(session, employee_id, oidc_subject=subject or None)
+    _record(session, scope, "employee_provider_subject_changed", employee_id)
+
+
+def mint_for(session: Session, scope: EmployeeScope, *, employee_id: int, action: EmployeeAction) -> str:
+    """The token of a question to be answered: `block_employee`, `close_employee` and `reset_sign_in` take it once."""
     require_live(session, scope, Permission.MANAGE_EMPLOYEES)
     _employee(session, employee_id)
+    return mint_confirmation(session, scope, purpose=action, object_id=employee_id)
+
+
+def block_employee(session: Session, scope: EmployeeScope, *, employee_id: int, token: str) -> None:
+    """Lock an employee out at once. Raises LastAdminError, NotFoundError, and InvalidInputError when it is done already."""
+    require_live(session, scope, Permission.MANAGE_EMPLOYEES)
+    _confirmed(session, scope, EmployeeAction.BLOCK, employee_id, token)
     _keep_an_admin(session, employee_id)
     blocked = lock_account(
         session,
@@ -147,16 +145,31 @@ def unblock_employee(session: Session, scope: EmployeeScope, *, employee_id: int
     unlock_account(session, realm=Realm.STAFF, login=login, actor=_actor(scope), actor_id=scope.employee_id)
 
 
-def reset_sign_in(session: Session, scope: EmployeeScope, *, employee_id: int) -> str:
-    """Give an employee a new first password and forget their second factor; returns the password, to be shown once."""
+def close_employee(session: Session, scope: EmployeeScope, *, employee_id: int, token: str) -> None:
+    """Close the account of somebody who left, for good: it never signs in again and its identifier stays taken.
+
+    Raises LastAdminError, NotFoundError.
+    """
     require_live(session, scope, Permission.MANAGE_EMPLOYEES)
-    _employee(session, employee_id)
+    _confirmed(session, scope, EmployeeAction.CLOSE, employee_id, token)
+    _keep_an_admin(session, employee_id)
+    _change(session, employee_id, state=AccountState.CLOSED, oidc_subject=None)
+    clear_second_factor(session, employee_id=employee_id)
+    end_sessions(session, realm=Realm.STAFF, subject_id=employee_id, reason="closed")
+    _record(session, scope, "employee_closed", employee_id)
+
+
+def reset_sign_in(session: Session, scope: EmployeeScope, *, employee_id: int, token: str) -> str:
+    """Give an employee a new first password and forget their second factor; returns the password, to be shown once.
+
+    Raises InvalidInputError for one's own account, NotFoundError.
+    """
+    require_live(session, scope, Permission.MANAGE_EMPLOYEES)
+    if employee_id == scope.employee_id:
+        raise InvalidInputError("Własne hasło i telefon zmienisz na stronie Moje konto.")
+    _confirmed(session, scope, EmployeeAction.RESET, employee_id, token)
     password = generate_password(Realm.STAFF)
-    session.execute(
-        update(Employee)
-        .where(Employee.id == employee_id)
-        .values(password_hash=hash_password(password), must_change_password=True)
-    )
+    _change(session, employee_id, password_hash=hash_password(password), must_change_password=True)
     clear_second_factor(session, employee_id=employee_id)
     end_sessions(session, realm=Realm.STAFF, subject_id=employee_id, reason="reset")
     _record(session, scope, "employee_sign_in_reset", employee_id)
@@ -166,8 +179,19 @@ def reset_sign_in(session: Session, scope: EmployeeScope, *, employee_id: int) -
 def _employee(session: Session, employee_id: int) -> Employee:
     employee = session.get(Employee, employee_id)
     if employee is None or employee.state == AccountState.CLOSED:
-        raise NotFoundError("Nie ma takiego pracownika.")
+        raise NotFoundError(UNKNOWN)
     return employee
+
+
+def _confirmed(session: Session, scope: EmployeeScope, action: EmployeeAction, employee_id: int, token: str) -> None:
+    use_confirmation(session, scope, purpose=action, object_id=employee_id, token=token)
+    _employee(session, employee_id)
+
+
+def _change(session: Session, employee_id: int, **values: object) -> None:
+    open_one = Employee.id == employee_id, Employee.state != AccountState.CLOSED
+    if changed_rows(session, update(Employee).where(*open_one).values(**values)) != 1:
+        raise NotFoundError(UNKNOWN)
 
 
 def _keep_an_admin(session: Session, employee_id: int) -> None:

@@ -8,19 +8,26 @@ import pytest
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory, StepTickTimeFactory, TickingDateTimeFactory
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from core.access.confirmations import ConfirmationUsedError
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, GateClosedError, Permission, Role, require_live
 from core.access.sessions import key_of
 from core.access.throttle import TooManyUsesError
+from core.accounts.employee_list import employee_logins, employees, reach_to_give
 from core.accounts.employee_passwords import change_employee_password, replace_first_password
 from core.accounts.employees import (
+    EmployeeAction,
     LastAdminError,
     add_employee,
     block_employee,
-    employees,
+    close_employee,
+    mint_for,
+    rename_employee,
     reset_sign_in,
     set_access,
+    set_provider_subject,
     unblock_employee,
 )
 from core.accounts.gates import Gate, open_gates
@@ -83,6 +90,11 @@ def enrol(scope: EmployeeScope) -> tuple[pyotp.TOTP, list[str]]:
     return totp, confirm_enrolment(scope, code=totp.now())
 
 
+def block(session: Session, scope: EmployeeScope, employee_id: int) -> None:
+    token = mint_for(session, scope, employee_id=employee_id, action=EmployeeAction.BLOCK)
+    block_employee(session, scope, employee_id=employee_id, token=token)
+
+
 def test_new_employee_replaces_the_first_password(admin: EmployeeScope) -> None:
     with transaction() as session:
         first = add_employee(session, admin, login="ola", name="Ola Nowa", roles=[Role.CLERK])
@@ -103,9 +115,15 @@ def test_only_an_administrator_of_users_looks_after_them(admin: EmployeeScope) -
             lambda: employees(session, clerk),
             lambda: add_employee(session, clerk, login="x", name="X", roles=[Role.ADMIN]),
             lambda: set_access(session, clerk, employee_id=target, roles=[Role.CLERK]),
-            lambda: block_employee(session, clerk, employee_id=target),
+            lambda: block_employee(session, clerk, employee_id=target, token=""),
             lambda: unblock_employee(session, clerk, employee_id=target),
-            lambda: reset_sign_in(session, clerk, employee_id=target),
+            lambda: reset_sign_in(session, clerk, employee_id=target, token=""),
+            lambda: close_employee(session, clerk, employee_id=target, token=""),
+            lambda: mint_for(session, clerk, employee_id=target, action=EmployeeAction.BLOCK),
+            lambda: rename_employee(session, clerk, employee_id=target, name="X"),
+            lambda: set_provider_subject(session, clerk, employee_id=target, subject="x"),
+            lambda: reach_to_give(session, clerk),
+            lambda: employee_logins(session, clerk),
         ):
             with pytest.raises(NotPermittedError):
                 refused()
@@ -117,18 +135,18 @@ def test_last_administrator_of_users_stays(admin: EmployeeScope) -> None:
         with pytest.raises(LastAdminError):
             set_access(session, admin, employee_id=me, roles=[Role.CLERK])
         with pytest.raises(LastAdminError):
-            block_employee(session, admin, employee_id=me)
+            block(session, admin, me)
     with transaction() as session:
         set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.ADMIN])
     with transaction() as session:
-        block_employee(session, admin, employee_id=me)
+        block(session, admin, me)
     assert not works(admin)
 
 
 def test_blocking_ends_the_work_at_once_and_unblocking_gives_it_back(admin: EmployeeScope) -> None:
     clerk = enter("ewa")
     with transaction() as session:
-        block_employee(session, admin, employee_id=id_of("ewa"))
+        block(session, admin, id_of("ewa"))
     assert not works(clerk)
     with pytest.raises(WrongCredentialsError):
         sign_in(Realm.STAFF, login="ewa", password=EMPLOYEE_PASSWORD)
@@ -219,7 +237,8 @@ def test_reset_gives_a_new_first_password_and_forgets_the_app(admin: EmployeeSco
     clerk = enter("ewa")
     enrol(clerk)
     with transaction() as session:
-        first = reset_sign_in(session, admin, employee_id=id_of("ewa"))
+        token = mint_for(session, admin, employee_id=id_of("ewa"), action=EmployeeAction.RESET)
+        first = reset_sign_in(session, admin, employee_id=id_of("ewa"), token=token)
     with pytest.raises(SessionEndedError), reading() as session:
         require_live(session, clerk)
     assert gates(enter("ewa", first)) == [Gate.OWN_PASSWORD]
@@ -259,3 +278,79 @@ def test_nobody_else_stands_for_an_administrator(admin: EmployeeScope) -> None:
     with transaction() as session, pytest.raises(InvalidInputError) as refused:
         set_access(session, admin, employee_id=id_of("ewa"), roles=[Role.CLERK], administrator="Maria Podwórko")
     assert refused.value.field == "administrator"
+
+
+def test_a_question_is_answered_once(admin: EmployeeScope) -> None:
+    ewa = id_of("ewa")
+    with transaction() as session:
+        token = mint_for(session, admin, employee_id=ewa, action=EmployeeAction.BLOCK)
+    with transaction() as session, pytest.raises(ConfirmationUsedError):
+        close_employee(session, admin, employee_id=ewa, token=token)
+    with transaction() as session:
+        block_employee(session, admin, employee_id=ewa, token=token)
+        unblock_employee(session, admin, employee_id=ewa)
+    with transaction() as session, pytest.raises(ConfirmationUsedError):
+        block_employee(session, admin, employee_id=ewa, token=token)
+    assert works(enter("ewa"))
+
+
+def test_closed_employee_is_gone_for_good_and_the_identifier_stays_taken(admin: EmployeeScope) -> None:
+    clerk, ewa = enter("ewa"), id_of("ewa")
+    with transaction() as session:
+        token = mint_for(session, admin, employee_id=ewa, action=EmployeeAction.CLOSE)
+        close_employee(session, admin, employee_id=ewa, token=token)
+    assert not works(clerk)
+    with pytest.raises(WrongCredentialsError):
+        sign_in(Realm.STAFF, login="ewa", password=EMPLOYEE_PASSWORD)
+    with reading() as session:
+        assert [one.login for one in employees(session, admin)] == ["adela"]
+        assert employee_logins(session, admin)[ewa] == "ewa"
+    with transaction() as session:
+        for again in (
+            lambda: unblock_employee(session, admin, employee_id=ewa),
+            lambda: rename_employee(session, admin, employee_id=ewa, name="Ewa"),
+            lambda: mint_for(session, admin, employee_id=ewa, action=EmployeeAction.RESET),
+        ):
+            with pytest.raises(NotFoundError):
+                again()
+        with pytest.raises(InvalidInputError, match="zajęty"):
+            add_employee(session, admin, login="ewa", name="Ewa", roles=[Role.CLERK])
+
+
+def test_last_administrator_of_users_is_not_closed(admin: EmployeeScope) -> None:
+    me = id_of("adela")
+    with transaction() as session:
+        token = mint_for(session, admin, employee_id=me, action=EmployeeAction.CLOSE)
+        with pytest.raises(LastAdminError):
+            close_employee(session, admin, employee_id=me, token=token)
+
+
+def test_nobody_resets_their_own_sign_in(admin: EmployeeScope) -> None:
+    with transaction() as session, pytest.raises(InvalidInputError):
+        reset_sign_in(session, admin, employee_id=id_of("adela"), token="")
+    assert works(admin)
+
+
+def test_name_is_one_line_and_not_empty(admin: EmployeeScope) -> None:
+    ewa = id_of("ewa")
+    with transaction() as session:
+        rename_employee(session, admin, employee_id=ewa, name="  Ewa \n Nowa ")
+        for wrong in ("", " \n", "x" * 121):
+            with pytest.raises(InvalidInputError):
+                rename_employee(session, admin, employee_id=ewa, name=wrong)
+    with reading() as session:
+        assert session.get_one(Employee, ewa).name == "Ewa Nowa"
+
+
+def test_provider_knows_each_employee_by_another_name(admin: EmployeeScope) -> None:
+    with transaction() as session:
+        set_provider_subject(session, admin, employee_id=id_of("ewa"), subject=" urzad|17 ")
+        with pytest.raises(InvalidInputError) as refused:
+            set_provider_subject(session, admin, employee_id=id_of("adela"), subject="urzad|17")
+    assert refused.value.field == "subject"
+    with reading() as session:
+        found = {one.login: one.provider_subject for one in employees(session, admin)}
+    assert found == {"adela": None, "ewa": "urzad|17"}
+    with transaction() as session:
+        set_provider_subject(session, admin, employee_id=id_of("ewa"), subject=" ")
+        set_provider_subject(session, admin, employee_id=id_of("adela"), subject="")
