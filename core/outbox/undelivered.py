@@ -1,7 +1,7 @@
 """Messages that could not be delivered, for the staff: seen, and sent once more."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from core.errors import NotFoundError
 from core.outbox.models import MailState, OutgoingMail
 
 SHOWN = 100
+DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class DeadMail:
     created_at: datetime
     attempts: int
     last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailQueue:
+    """How mail is getting on: `retried` of those waiting have failed at least once, `sent` went within 24 hours."""
+
+    waiting: int
+    retried: int
+    oldest_at: datetime | None  # when the oldest of those waiting was written
+    sent: int
+    dead: int
 
 
 def dead_mail(session: Session, scope: EmployeeScope) -> list[DeadMail]:
@@ -45,6 +57,21 @@ def dead_mail_count(session: Session, scope: EmployeeScope) -> int:
     require_live(session, scope, Permission.MANAGE_MAIL)
     counted = select(func.count()).select_from(OutgoingMail).where(OutgoingMail.state == MailState.DEAD)
     return session.scalar(counted) or 0
+
+
+def mail_queue(session: Session, scope: EmployeeScope) -> MailQueue:
+    """The state of the queue of outgoing mail."""
+    require_live(session, scope, Permission.MANAGE_MAIL)
+    on_its_way = OutgoingMail.state.in_((MailState.WAITING, MailState.SENDING))
+    waiting, retried, oldest = session.execute(
+        select(
+            func.count(),
+            func.count().filter(OutgoingMail.attempts > 0),
+            func.min(OutgoingMail.created_at),
+        ).where(on_its_way)
+    ).one()
+    sent = select(func.count()).where(OutgoingMail.state == MailState.SENT, OutgoingMail.sent_at > now() - DAY)
+    return MailQueue(waiting, retried, oldest, session.scalar(sent) or 0, dead_mail_count(session, scope))
 
 
 def resend(session: Session, scope: EmployeeScope, *, mail_id: int) -> None:
