@@ -4,10 +4,11 @@ SQLite (embedded default): WAL, foreign keys, `BEGIN IMMEDIATE` for writers, bus
 a read-only engine beside it. PostgreSQL: the same code. Defaults of either lose concurrent updates without an error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,14 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class Engines(StrEnum):
+    """The engines there are."""
+
+    WRITING = "writing"
+    NOTING = "noting"  # does not wait for the disk
+    READING = "reading"
 
 
 BUSY_TIMEOUT = 30_000  # milliseconds a SQLite writer waits for another
@@ -130,18 +139,18 @@ class Base(DeclarativeBase):
     }
 
 
-def _sqlite_pragmas(read_only: bool) -> Any:
+def _sqlite_pragmas(kind: Engines) -> Any:
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we begin ourselves: the driver's own BEGIN is deferred and loses updates
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA cache_size = -65536")
-        if read_only:
+        if kind is Engines.READING:
             cursor.execute("PRAGMA query_only = ON")
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute(f"PRAGMA synchronous = {'NORMAL' if kind is Engines.NOTING else 'FULL'}")
             cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
@@ -155,34 +164,53 @@ def _begin(statement: str) -> Any:
     return begin
 
 
-@lru_cache(maxsize=4)
-def _engine(url: str, read_only: bool) -> Engine:
+@lru_cache(maxsize=6)
+def _engine(url: str, kind: Engines) -> Engine:
     if url.startswith("sqlite"):
         Path(make_url(url).database or ".").parent.mkdir(parents=True, exist_ok=True)
         made = create_engine(url, hide_parameters=True)
-        event.listen(made, "connect", _sqlite_pragmas(read_only))
-        event.listen(made, "begin", _begin("BEGIN" if read_only else "BEGIN IMMEDIATE"))
+        event.listen(made, "connect", _sqlite_pragmas(kind))
+        event.listen(made, "begin", _begin("BEGIN" if kind is Engines.READING else "BEGIN IMMEDIATE"))
         return made
     made = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    if read_only:
+    if kind is Engines.READING:
         event.listen(made, "begin", _begin("SET TRANSACTION READ ONLY"))
+    if kind is Engines.NOTING:
+        event.listen(made, "begin", _begin("SET LOCAL synchronous_commit = off"))
     return made
 
 
 def engine() -> Engine:
     """The engine that writes."""
-    return _engine(settings().database_url, False)
+    return _engine(settings().database_url, Engines.WRITING)
 
 
 def read_engine() -> Engine:
     """The engine that only reads; a write through it is refused by the database."""
-    return _engine(settings().database_url, True)
+    return _engine(settings().database_url, Engines.READING)
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A session that commits on success and rolls back on any exception; core never commits itself."""
-    with Session(engine()) as session:
+    with _committed(engine()) as session:
+        yield session
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """A session like that of `transaction` which does not wait for the disk: only for what may happen again.
+
+    What it wrote outlives the end of this program, however sudden; a power failure may undo all that followed the last
+    `transaction`.
+    """
+    with _committed(_engine(settings().database_url, Engines.NOTING)) as session:
+        yield session
+
+
+@contextmanager
+def _committed(on: Engine) -> Iterator[Session]:
+    with Session(on) as session:
         try:
             yield session
             session.commit()
@@ -213,9 +241,12 @@ def is_busy(error: OperationalError) -> bool:
     return "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03"
 
 
-def changed_rows(session: Session, statement: Update | Delete) -> int:
-    """Run a conditional UPDATE or DELETE and tell how many rows met its condition."""
-    result = session.execute(statement)
+def changed_rows(session: Session, statement: Update | Delete, parameters: Mapping[str, Any] | None = None) -> int:
+    """Run a conditional UPDATE or DELETE and tell how many rows met its condition.
+
+    `parameters` fill the `bindparam`s of a statement that was built once.
+    """
+    result = session.execute(statement, parameters)
     if not isinstance(result, CursorResult):
         raise TypeError("a statement that returns rows has no count of changed ones")
     return result.rowcount
@@ -253,6 +284,6 @@ def alembic_config() -> Config:
 
 def dispose() -> None:
     """Close every connection and forget the engines (after a fork, between tests, at the end of an app)."""
-    for read_only in (False, True):
-        _engine(settings().database_url, read_only).dispose()
+    for kind in Engines:
+        _engine(settings().database_url, kind).dispose()
     _engine.cache_clear()

@@ -1,6 +1,8 @@
 """Delivers what is due: leased so that several workers never send one message at once, tried again for three days.
 
-A worker that dies between sending and noting it makes one duplicate at most, which its Message-ID gives away.
+A worker that dies between sending and noting it makes one duplicate at most, which its Message-ID gives away: each
+delivery is noted by itself, without waiting for the disk, so that a power failure, and nothing else, may double those
+sent since the last group was leased.
 """
 
 import json
@@ -9,21 +11,21 @@ import secrets
 import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.db import changed_rows, reading, transaction
+from core.db import changed_rows, noting, reading, transaction
 from core.outbox.messages import message
 from core.outbox.models import MailState, OutgoingMail
 from core.outbox.templates import render
 from core.outbox.transports import Transport, transport
 from core.settings import settings
 
-AT_ONCE = 20  # messages leased together
+AT_ONCE = 50  # messages leased together
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -59,9 +61,37 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class _Leased:
+    """A message as it was when it was leased; nobody else changes it while the lease lasts."""
+
     id: int
     lease_key: str
+    lease_until: datetime
     attempts: int
+    deduplication_key: str
+    template: str
+    recipient: str
+    parameters: str | None
+    attachment_sha256: str | None
+    attachment_name: str | None
+    created_at: datetime
+
+
+_COLUMNS = tuple(getattr(OutgoingMail, name) for name in _Leased.__dataclass_fields__)
+
+# Built once: it runs for every message.
+_SENT = (
+    update(OutgoingMail.__table__)  # type: ignore[arg-type]
+    .where(OutgoingMail.id == bindparam("mail"), OutgoingMail.lease_key == bindparam("key"))
+    .values(
+        state=MailState.SENT,
+        sent_at=bindparam("at"),
+        parameters=None,
+        lease_key=None,
+        lease_until=None,
+        last_error=bindparam("error"),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
 def deliver_due(handlers: Handlers, *, most: int | None = None) -> Delivery:
@@ -121,31 +151,31 @@ def _lease(number: int) -> list[_Leased]:
                 attempts=OutgoingMail.attempts + 1,
             )
         )
-        rows = session.execute(select(OutgoingMail.id, OutgoingMail.attempts).where(OutgoingMail.id.in_(ids)))
-        return [_Leased(id_, key, attempts) for id_, attempts in rows]
+        rows = session.execute(
+            select(*_COLUMNS).where(OutgoingMail.id.in_(ids)).order_by(OutgoingMail.due_at, OutgoingMail.id)
+        )
+        return [_Leased(*row) for row in rows]
 
 
 def _deliver(leased: _Leased, handlers: Handlers, way: Transport, done: Delivery) -> None:
-    with reading() as session:
-        mail = session.get(OutgoingMail, leased.id)
-    if mail is None or mail.lease_key != leased.lease_key or (mail.lease_until or now()) <= now():
+    if leased.lease_until <= now():
         return  # it took so long that another worker has it
-    parameters: dict[str, str] = json.loads(mail.parameters or "{}")
+    parameters: dict[str, str] = json.loads(leased.parameters or "{}")
     try:
-        way.send(_envelope(mail, parameters, handlers))
+        way.send(_envelope(leased, parameters, handlers))
     except MailObsoleteError as reason:
-        done.dropped += _note_sent(leased, mail.template, parameters, Handlers(), error=str(reason)[:500])
+        done.dropped += _note_sent(leased, parameters, Handlers(), error=str(reason)[:500])
     except Exception as error:
         # Whatever stopped this one must not stop the others; what it was is kept without the message's words.
-        log.warning("mail %s not delivered: %s", mail.id, _described(error))
-        dead = _is_final(error) or now() - mail.created_at >= GIVE_UP
+        log.warning("mail %s not delivered: %s", leased.id, _described(error))
+        dead = _is_final(error) or now() - leased.created_at >= GIVE_UP
         _note_failed(leased, error, dead=dead)
         done.dead, done.failed = done.dead + dead, done.failed + (not dead)
     else:
-        done.sent += _note_sent(leased, mail.template, parameters, handlers, error=None)
+        done.sent += _note_sent(leased, parameters, handlers, error=None)
 
 
-def _envelope(mail: OutgoingMail, parameters: Mapping[str, str], handlers: Handlers) -> EmailMessage:
+def _envelope(mail: _Leased, parameters: Mapping[str, str], handlers: Handlers) -> EmailMessage:
     made: Mapping[str, str] = {}
     if maker := handlers.makers.get(mail.template):
         with transaction() as session:
@@ -162,24 +192,10 @@ def _envelope(mail: OutgoingMail, parameters: Mapping[str, str], handlers: Handl
     )
 
 
-def _note_sent(
-    leased: _Leased, template: str, parameters: Mapping[str, str], handlers: Handlers, *, error: str | None
-) -> int:
-    with transaction() as session:
-        noted = changed_rows(
-            session,
-            update(OutgoingMail)
-            .where(OutgoingMail.id == leased.id, OutgoingMail.lease_key == leased.lease_key)
-            .values(
-                state=MailState.SENT,
-                sent_at=now(),
-                parameters=None,
-                lease_key=None,
-                lease_until=None,
-                last_error=error,
-            ),
-        )
-        if noted and (after := handlers.after.get(template)):
+def _note_sent(leased: _Leased, parameters: Mapping[str, str], handlers: Handlers, *, error: str | None) -> int:
+    with noting() as session:
+        noted = changed_rows(session, _SENT, {"mail": leased.id, "key": leased.lease_key, "at": now(), "error": error})
+        if noted and (after := handlers.after.get(leased.template)):
             after(session, parameters)
     return noted
 

@@ -34,3 +34,25 @@ def test_transaction_rolls_back_on_any_exception(database: str) -> None:
         interrupted()
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Tenant)) == 0
+
+
+def test_only_notes_do_not_wait_for_the_disk(database: str) -> None:
+    asked = sa.text("PRAGMA synchronous" if database == "sqlite" else "SHOW synchronous_commit")
+    full, soon = (2, 1) if database == "sqlite" else ("on", "off")
+    with db.noting() as session:
+        assert session.scalar(asked) == soon
+    with db.transaction() as session:
+        assert session.scalar(asked) == full
+
+
+def test_note_rolls_back_on_any_exception(database: str) -> None:
+    def interrupted() -> None:
+        with db.noting() as session:
+            session.add(Tenant(tenant_no="1", kind="person", name="Anna"))
+            session.flush()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Tenant)) == 0

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -266,6 +267,24 @@ def test_message_to_an_account_closed_meanwhile_is_dropped(database: str) -> Non
     done = deliver_mail()
     assert (done.sent, done.dropped) == (0, 1)
     assert eml() == []
+
+
+def test_secret_is_on_disk_before_it_is_sent_and_nobody_waits_meanwhile(database: str, use: Use) -> None:
+    seen: list[bool] = []
+
+    class Watching(Postman):
+        async def handle_DATA(self, *given: Any) -> str:  # noqa: N802
+            with engine().begin() as connection:  # a writer of its own, while the message is under way
+                seen.append(connection.execute(select(PortalAccount.initial_password_hash)).scalar() is not None)
+            return await super().handle_DATA(*given)
+
+    with smtp_server(Watching()) as address:
+        use(address)
+        open_one()
+        start = time.monotonic()
+        deliver_mail()
+    assert seen == [True]
+    assert time.monotonic() - start < 20  # a second writer on SQLite would have waited 30 s for the first
 
 
 LOOP = "from core.delivery import deliver_mail\nwhile True:\n    deliver_mail()\n"
