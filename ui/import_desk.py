@@ -201,8 +201,15 @@ def show_report(report: BatchReport) -> None:
         label="Wynik sprawdzenia",
     )
     if report.debit or report.credit:
-        sums = [("Suma obciążeń (Wn)", formats.money(report.debit)), ("Suma uznań (Ma)", formats.money(report.credit))]
-        kv(sums, label="Sumy wszystkich wierszy pliku")
+        kv(
+            [
+                ("Suma obciążeń w pliku (Wn)", formats.money(report.debit)),
+                ("z tego do wczytania", formats.money(report.accepted_debit)),
+                ("Suma uznań w pliku (Ma)", formats.money(report.credit)),
+                ("z tego do wczytania", formats.money(report.accepted_credit)),
+            ],
+            label="Sumy",
+        )
     show_findings(report.findings)
 
 

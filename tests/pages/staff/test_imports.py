@@ -1,5 +1,7 @@
 """The import screen, through the real entry script."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,7 +12,8 @@ from core.access.scopes import Role
 from core.batches.models import ImportBatch
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenant
-from tests.core.imports.files import CITY, HEADER, load_city
+from core.settings import settings
+from tests.core.imports.files import CITY, HEADER, load_city, load_lines
 from tests.pages.conftest import open_dashboard, shown
 
 
@@ -83,6 +86,27 @@ def test_unusable_file_says_why(desk: AppTest) -> None:
     html = shown(_check(desk, b"PK\x03\x04 this is a workbook"))
     assert "skoroszyt Excela" in html
     assert desk.button(key="load").disabled
+
+
+def test_unusable_file_is_refused_in_the_history(desk: AppTest) -> None:
+    html = shown(_check(desk, b"PK\x03\x04 this is a workbook"))
+    assert "odrzucony" in html
+    assert "sprawdzony" not in html
+
+
+def test_sums_tell_the_file_from_what_would_be_loaded(desk: AppTest) -> None:
+    rows = [HEADER, "000003;U/00003/2013;D/1;1;NAL;2026-10-01;;x;10,00;", "009999;U/9;D/2;1;NAL;2026-10-01;;x;5,00;"]
+    html = shown(_check(desk, "\r\n".join(rows).encode()))
+    assert "<dd>15,00 zł</dd><dt>z tego do wczytania</dt><dd>10,00 zł</dd>" in html
+
+
+def test_history_goes_by_pages(desk: AppTest) -> None:
+    for number in range(17):
+        load_lines(Path(settings().var), [HEADER, f"000003;U/00003/2013;D/{number};1;NAL;2026-10-01;;x;1,00;"])
+    desk.run()
+    assert "budynki.csv" not in shown(desk)
+    desk.pagination(key="history_page").set_value(2).run()
+    assert "budynki.csv" in shown(desk)
 
 
 def test_checking_the_same_file_again_goes_on_with_its_batch(desk: AppTest) -> None:
