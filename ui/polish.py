@@ -133,15 +133,15 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
     "ReorderedSegments.*.js": [
         (
             "**Error**: Date set outside allowed range. Please select a date on or before ${r}.",
-            "Data spoza zakresu. Wybierz datę nie późniejszą niż ${r}. Lista się nie zmieniła.",
+            "Data spoza zakresu. Wybierz datę nie późniejszą niż ${r}. Do tego czasu liczy się poprzednia.",
         ),
         (
             "**Error**: Date set outside allowed range. Please select a date on or after ${n}.",
-            "Data spoza zakresu. Wybierz datę nie wcześniejszą niż ${n}. Lista się nie zmieniła.",
+            "Data spoza zakresu. Wybierz datę nie wcześniejszą niż ${n}. Do tego czasu liczy się poprzednia.",
         ),
         (
             "**Error**: Date set outside allowed range. Please select a date between ${n} and ${r}.",
-            "Data spoza zakresu. Wybierz datę od ${n} do ${r}. Lista się nie zmieniła.",
+            "Data spoza zakresu. Wybierz datę od ${n} do ${r}. Do tego czasu liczy się poprzednia.",
         ),
         _word("Previous month", "Poprzedni miesiąc"),
         _word("Next month", "Następny miesiąc"),

@@ -38,7 +38,7 @@ class CastEmployee:
 
 TENANTS = (
     CastTenant("anna.kowalska", "Anna Kowalska", "punctual", "płaci w terminie, konto rozliczone"),
-    CastTenant("jan.nowicki", "Jan Nowicki", "month_end", "płaci z końcem miesiąca, bieżąca opłata do wpłaty"),
+    CastTenant("jan.nowicki", "Jan Nowicki", "month_end", "płaci z końcem miesiąca, po terminie z początku"),
     CastTenant("halina.zielinska", "Halina Zielińska", "rounding_up", "zaokrągla wpłaty, nadpłata"),
     CastTenant("marek.wojcik", "Marek Wójcik", "in_arrears", "zaległość, odsetki, koszty sądowe"),
     CastTenant("ewa.lewandowska", "Ewa Lewandowska", "punctual", "dwie umowy: mieszkanie i garaż", second_tenancy=True),
