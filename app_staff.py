@@ -16,7 +16,10 @@ def main() -> None:
 
     screens = [
         Screen("pages/staff/desk.py", "Pulpit"),
+        Screen("pages/staff/tenants.py", "Najemcy", "najemcy", Permission.SEE_TENANTS),
         Screen("pages/staff/imports.py", "Import", "import", Permission.IMPORT_FILES),
+        Screen("pages/staff/administration.py", "Administracja", "administracja", Permission.MANAGE_MAIL),
+        Screen("pages/staff/account.py", "Moje konto", "konto"),
     ]
     run(Realm.STAFF, screens, sign_in_file="pages/staff/sign_in.py")
 

@@ -1,18 +1,22 @@
 """What an office (RON) does with a tenant's account: look at it, lock, unlock, close; each told to the tenant by mail.
 
-A new initial password is `core.accounts.initial_passwords.reissue_initial_password`.
+A screen asks first (`ask_first`) and then does it (`carry_out`), once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import closed_until, login_key
+from core.accounts.initial_passwords import reissue_initial_password
 from core.accounts.locking import LockReason, lock_account, tell_tenant, unlock_account
 from core.accounts.models import AccountState, Outcome, PortalAccount, SignInAttempt, UsedPassword
 from core.accounts.reach import own_account, tenants_of
@@ -22,6 +26,15 @@ from core.audit.models import Actor
 from core.clock import now
 from core.db import changed_rows
 from core.registry.models import Tenant
+
+
+class OfficeAction(StrEnum):
+    """What an office may do with an account."""
+
+    LOCK = "lock_account"
+    UNLOCK = "unlock_account"
+    REISSUE = "reissue_initial_password"
+    CLOSE = "close_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,23 @@ def account_of_tenant(session: Session, scope: EmployeeScope, *, tenant_id: int)
         created_at=account.created_at,
         last_sign_in=_last_sign_in(session, account.login),
     )
+
+
+def ask_first(session: Session, scope: EmployeeScope, *, action: OfficeAction, account_id: int) -> str:
+    """A one-time token for `carry_out`, made when the question is shown. Raises NotFoundError."""
+    require_live(session, scope, Permission.MANAGE_ACCOUNTS)
+    own_account(session, scope, account_id=account_id)
+    return mint_confirmation(session, scope, purpose=action, object_id=account_id)
+
+
+def carry_out(session: Session, scope: EmployeeScope, *, action: OfficeAction, account_id: int, token: str) -> bool:
+    """Do what was asked about; False when it was done before by somebody else.
+
+    Raises ConfirmationUsedError for a token that was used, NotFoundError, and InvalidInputError as the action does.
+    """
+    require_live(session, scope, Permission.MANAGE_ACCOUNTS)
+    use_confirmation(session, scope, purpose=action, object_id=account_id, token=token)
+    return _ACTIONS[action](session, scope, account_id=account_id)
 
 
 def lock_by_office(session: Session, scope: EmployeeScope, *, account_id: int) -> bool:
@@ -113,7 +143,7 @@ def unlock_by_office(session: Session, scope: EmployeeScope, *, account_id: int)
     return True
 
 
-def close_account(session: Session, scope: EmployeeScope, *, account_id: int) -> None:
+def close_account(session: Session, scope: EmployeeScope, *, account_id: int) -> bool:
     """Close an account for good: sessions end, passwords and links are gone. The tenant may be given a new one.
 
     Raises NotFoundError, also when it is closed already.
@@ -137,6 +167,15 @@ def close_account(session: Session, scope: EmployeeScope, *, account_id: int) ->
     use_up_links(session, account_id=account.id)
     end_sessions(session, realm=Realm.TENANT, subject_id=account.id, reason="closed")
     record_by(session, scope, "account_closed", object_kind="portal_account", object_id=account.id)
+    return True
+
+
+_ACTIONS: dict[OfficeAction, Callable[..., bool]] = {
+    OfficeAction.LOCK: lock_by_office,
+    OfficeAction.UNLOCK: unlock_by_office,
+    OfficeAction.REISSUE: reissue_initial_password,
+    OfficeAction.CLOSE: close_account,
+}
 
 
 def _last_sign_in(session: Session, login: str) -> datetime | None:

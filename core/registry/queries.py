@@ -1,12 +1,13 @@
 """Reads of the registry: a tenant's tenancies, and which of them an employee serves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
-from core.access.scopes import EmployeeScope, TenantScope, require_live
+from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import today
 from core.registry.addresses import postal_line, premises_line
 from core.registry.models import Building, BuildingService, Premises, Tenancy
@@ -43,10 +44,14 @@ _OF_TENANT = (
 def tenancies_of(session: Session, scope: TenantScope) -> list[TenancyCard]:
     """The tenant's own tenancies: those that stand today first, then by number."""
     require_live(session, scope)
-    rows = session.execute(_OF_TENANT, {"tenant": scope.tenant_id})
-    day = today()
-    cards = [_card(tenancy, premises, building) for tenancy, premises, building in rows]
-    return sorted(cards, key=lambda card: (not card.is_current(day), card.tenancy_no))
+    return _in_order(session.execute(_OF_TENANT, {"tenant": scope.tenant_id}))
+
+
+def tenancies_served(session: Session, scope: EmployeeScope, *, tenant_id: int) -> list[TenancyCard]:
+    """A tenant's tenancies in the employee's districts: those that stand today first, then by number."""
+    require_live(session, scope, Permission.SEE_TENANTS)
+    rows = session.execute(_OF_TENANT.where(served_by(scope, day=today())), {"tenant": tenant_id})
+    return _in_order(rows)
 
 
 def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
@@ -72,6 +77,12 @@ def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
         .where(BuildingService.district_id.in_(scope.district_ids))
     )
     return Tenancy.premises_id.in_(served)
+
+
+def _in_order(rows: Iterable[Row[Tenancy, Premises, Building]]) -> list[TenancyCard]:
+    day = today()
+    cards = [_card(tenancy, premises, building) for tenancy, premises, building in rows]
+    return sorted(cards, key=lambda card: (not card.is_current(day), card.tenancy_no))
 
 
 def _card(tenancy: Tenancy, premises: Premises, building: Building) -> TenancyCard:

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.access.confirmations import ConfirmationUsedError
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Role
 from core.access.sessions import key_of, why_ended
@@ -15,7 +16,15 @@ from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.initial_passwords import new_initial_password, reissue_initial_password
 from core.accounts.locking import LockReason
 from core.accounts.models import AccountState, PortalAccount, UsedPassword
-from core.accounts.office import account_of_tenant, close_account, lock_by_office, unlock_by_office
+from core.accounts.office import (
+    OfficeAction,
+    account_of_tenant,
+    ask_first,
+    carry_out,
+    close_account,
+    lock_by_office,
+    unlock_by_office,
+)
 from core.accounts.recovery import LinkDeadError, ask_for_recovery, link_login, new_recovery_link, recover
 from core.accounts.sign_in import WrongCredentialsError, sign_in
 from core.audit.models import AuditEvent
@@ -276,3 +285,32 @@ def test_account_that_is_not_closed_comes_first(account_id: int) -> None:
         standing = account_of_tenant(session, clerk(), tenant_id=tenant_id)
     assert standing is not None
     assert (standing.login, standing.state, standing.own_password) == ("nowe", AccountState.ACTIVE, False)
+
+
+@pytest.mark.parametrize("action", list(OfficeAction))
+def test_question_is_answered_once(account_id: int, action: OfficeAction) -> None:
+    scope = clerk()
+    if action is OfficeAction.UNLOCK:
+        act(lock_by_office, scope, account_id)
+    with transaction() as session:
+        token = ask_first(session, scope, action=action, account_id=account_id)
+    with transaction() as session:
+        assert carry_out(session, scope, action=action, account_id=account_id, token=token)
+    done = letters(), recorded()
+    with transaction() as session, pytest.raises(ConfirmationUsedError):
+        carry_out(session, scope, action=action, account_id=account_id, token=token)
+    assert (letters(), recorded()) == done
+
+
+def test_answer_fits_its_question_only(account_id: int) -> None:
+    scope = clerk()
+    with transaction() as session:
+        token = ask_first(session, scope, action=OfficeAction.LOCK, account_id=account_id)
+    with transaction() as session, pytest.raises(ConfirmationUsedError):
+        carry_out(session, scope, action=OfficeAction.CLOSE, account_id=account_id, token=token)
+    assert account(account_id).state == AccountState.ACTIVE
+
+
+def test_clerk_of_another_district_is_not_even_asked(account_id: int) -> None:
+    with transaction() as session, pytest.raises(NotFoundError):
+        ask_first(session, clerk(district="WSCHÓD"), action=OfficeAction.CLOSE, account_id=account_id)
