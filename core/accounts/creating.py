@@ -1,5 +1,6 @@
 """Accounts made by hand: from the console, by the demo city, by tests."""
 
+import re
 import secrets
 from collections.abc import Collection
 
@@ -17,6 +18,7 @@ from core.clock import now
 from core.errors import InvalidInputError, NotFoundError
 from core.registry.models import PropertyAdministrator, ServiceDistrict, Tenant
 
+EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 LOGIN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else: no i l o 0 1
 LOGIN_LENGTH = 8
 LOGIN_LONGEST = 40
@@ -28,9 +30,11 @@ def create_portal_account(
 ) -> PortalAccount:
     """Give a tenant an account with an own password; without `login` a random identifier is made.
 
-    Raises NotFoundError for an unknown tenant number and InvalidInputError for a refused login or password, or when
-    the tenant has an account already.
+    Raises NotFoundError for an unknown tenant number and InvalidInputError for a refused login, password or e-mail address,
+    or when the tenant has an account already.
     """
+    if email is not None and not re.fullmatch(EMAIL, email):
+        raise InvalidInputError("Adres e-mail wygląda jak anna@przyklad.pl.", field="email")
     tenant_id = session.scalar(select(Tenant.id).where(Tenant.tenant_no == tenant_no))
     if tenant_id is None:
         raise NotFoundError(f"Nie ma najemcy o numerze {tenant_no}.")

@@ -24,12 +24,15 @@ password_stdin = click.option(
 @click.command()
 @click.option("--tenant", "tenant_no", required=True, metavar="NO", help="The landlord's number of the tenant.")
 @click.option("--login", metavar="LOGIN", help="Identifier to sign in with; a random one by default.")
+@click.option(
+    "--email", metavar="ADDRESS", help="Where notices and recovery links go; without it there is no recovery."
+)
 @password_stdin
-def create_account(tenant_no: str, login: str | None, password_stdin: bool) -> None:
+def create_account(tenant_no: str, login: str | None, email: str | None, password_stdin: bool) -> None:
     """Give a tenant an account in the portal; prints the identifier and a generated password, once."""
     password = _password(Realm.TENANT, password_stdin)
     with transaction() as session:
-        login = create_portal_account(session, tenant_no=tenant_no, login=login, password=password).login
+        login = create_portal_account(session, tenant_no=tenant_no, login=login, password=password, email=email).login
     _report(login, None if password_stdin else password)
 
 

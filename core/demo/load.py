@@ -121,7 +121,11 @@ def _make_accounts(session: Session) -> None:
     terms = current_terms(session)
     for number, tenant in enumerate(cast.TENANTS, start=1):
         account = create_portal_account(
-            session, tenant_no=f"{number:06d}", login=tenant.login, password=cast.TENANT_PASSWORD
+            session,
+            tenant_no=f"{number:06d}",
+            login=tenant.login,
+            password=cast.TENANT_PASSWORD,
+            email=f"{tenant.login}@example.com",
         )
         if terms:  # who is shown around meets the portal, not its gates
             write_acceptance(session, account_id=account.id, terms=terms)

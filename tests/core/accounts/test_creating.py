@@ -119,3 +119,13 @@ def test_command_refuses_a_weak_password(database: str) -> None:
         tenant_no = make_tenant(session).tenant_no
     result = CliRunner().invoke(cli, ["create-account", "--tenant", tenant_no, "--password-stdin"], input="haslo\n")
     assert isinstance(result.exception, DomainError)
+
+
+def test_command_keeps_the_address_for_notices(database: str) -> None:
+    with transaction() as session:
+        tenant_no = make_tenant(session).tenant_no
+    arguments = ["create-account", "--tenant", tenant_no, "--email"]
+    assert isinstance(CliRunner().invoke(cli, [*arguments, "anna"]).exception, DomainError)
+    assert CliRunner().invoke(cli, [*arguments, "anna@example.com"]).exit_code == 0
+    with reading() as session:
+        assert session.scalars(select(PortalAccount.email)).all() == ["anna@example.com"]
