@@ -136,6 +136,14 @@ def test_application_that_came_to_nothing_goes_after_thirty_days(state: RequestS
     assert is_kept(hashlib.sha256(b"young").hexdigest())
 
 
+def test_application_without_paper_expires_and_is_kept_for_its_time() -> None:
+    with transaction() as session:
+        add_request(session, RequestState.SUBMITTED, ago(days=56))
+    assert removed("Wnioski wygasłe bez złożenia") == 1
+    with reading() as session:
+        assert session.scalars(select(ActivationRequest.state)).all() == [RequestState.EXPIRED]
+
+
 def test_application_under_way_or_completed_stays() -> None:
     came_to_nothing = {"rejected", "expired", "withdrawn", "superseded"}
     others = [state for state in RequestState if state not in came_to_nothing and state is not RequestState.SUBMITTED]
