@@ -75,7 +75,10 @@ def test_ledger_in_balance_out_signed_out_for_good(context: BrowserContext, dash
 
 @pytest.mark.parametrize(
     ("app", "paths"),
-    [("tenant", ["/", "/finanse", "/home", "/finance"]), ("staff", ["/", "/import", "/najemcy", "/desk", "/imports", "/tenants"])],
+    [
+        ("tenant", ["/", "/finanse", "/home", "/finance"]),
+        ("staff", ["/", "/import", "/najemcy", "/desk", "/imports", "/tenants"]),
+    ],
 )
 def test_first_request_of_a_cold_server_shows_nothing(
     context: BrowserContext, city: str, tmp_path_factory: pytest.TempPathFactory, app: str, paths: list[str]
