@@ -58,6 +58,7 @@ class Engines(StrEnum):
     READING = "reading"
 
 
+BUSY = "Baza danych jest zajęta przez inną operację. Poczekaj, aż się skończy, i spróbuj ponownie."
 BUSY_TIMEOUT = 30_000  # milliseconds a SQLite writer waits for another
 
 # 64 bits on PostgreSQL; SQLite's rowid is 64 bits already and must be spelled INTEGER.
@@ -236,8 +237,10 @@ def reading() -> Iterator[Session]:
         yield session
 
 
-def is_busy(error: OperationalError) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether the database refused because another writer held it for longer than we wait."""
+    if not isinstance(error, OperationalError):
+        return False
     return "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03"
 
 

@@ -51,11 +51,13 @@ def asgi(realm: Realm) -> dict[str, Any]:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show a refusal as it is, and a bug as a code that leads to its trace in the log."""
+    """Show a refusal as it is, a busy database in words, and a bug as a code that leads to its trace in the log."""
     if isinstance(error, SessionEndedError):
         ask_to_sign_in_again(error.message)
     elif isinstance(error, DomainError):
         st.error(error.message)
+    elif db.is_busy(error):
+        st.error(db.BUSY)
     else:
         code = secrets.token_hex(4)
         log.error("incident %s", code, exc_info=error)

@@ -60,7 +60,5 @@ def main() -> None:
     except OperationalError as error:
         if not db.is_busy(error):
             raise
-        click.echo(
-            "Baza danych jest zajęta przez inną operację. Poczekaj, aż się skończy, i spróbuj ponownie.", err=True
-        )
+        click.echo(db.BUSY, err=True)
         sys.exit(1)

@@ -10,12 +10,17 @@ from tests.ui.test_sign_in import html
 
 
 def failing(kind: str) -> None:
+    import sqlite3
+
+    from sqlalchemy.exc import OperationalError
+
     from core.errors import NotFoundError, SessionEndedError
     from ui.asgi import on_script_error
 
     errors: dict[str, Exception] = {
         "refusal": NotFoundError("Nie ma takiej umowy."),
         "ended": SessionEndedError(),
+        "busy": OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked")),
         "bug": ValueError("NRB 38999000094700000000000001"),
     }
     assert on_script_error(errors[kind])
@@ -35,6 +40,12 @@ def test_ended_session_says_so_and_starts_over() -> None:
     test = shown("ended")
     assert [warning.value for warning in test.warning] == ["Sesja wygasła. Zaloguj się ponownie."]
     assert 'data-iok-task="reload"' in html(test)
+
+
+def test_busy_database_is_no_bug() -> None:
+    (error,) = shown("busy").error
+    assert "zajęta" in error.value
+    assert "kod" not in error.value
 
 
 def test_bug_shows_a_code_and_hides_the_rest(caplog: pytest.LogCaptureFixture) -> None:
