@@ -8,9 +8,10 @@ counted exactly like those that do.
 
 import hashlib
 import ipaddress
+import itertools
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import Realm
@@ -112,7 +113,7 @@ def clear_attempts(session: Session, *, realm: Realm, login: str) -> None:
 
 
 def wrong_in_a_day(session: Session, *, realm: Realm, login: str) -> int:
-    """Wrong attempts on an identifier within 24 hours and since the last right one."""
+    """Wrong attempts on an identifier within 24 hours and since the last right one, at most LONG_LOCK_AFTER."""
     return len(_wrong_times(session, realm, login_key(realm, login)))
 
 
@@ -142,46 +143,48 @@ def _one_at_a_time(session: Session, *keys: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
+# Built once, for every sign-in asks both.
+_WRONG_OF_NETWORK = (
+    select(func.count())
+    .select_from(SignInAttempt)
+    .where(
+        SignInAttempt.realm == bindparam("realm"),
+        SignInAttempt.network == bindparam("network"),
+        SignInAttempt.at > bindparam("since"),
+        SignInAttempt.outcome.in_(WRONG),
+    )
+)
+# No more than the highest count that matters, however often somebody signs in.
+_LAST_ATTEMPTS = (
+    select(SignInAttempt.at, SignInAttempt.outcome)
+    .where(
+        SignInAttempt.realm == bindparam("realm"),
+        SignInAttempt.login_hash == bindparam("login_hash"),
+        SignInAttempt.at > bindparam("since"),
+    )
+    .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
+    .limit(LONG_LOCK_AFTER)
+)
+
+
 def _wrong_of_network(session: Session, realm: Realm, network: str) -> int:
     if not network:
         return 0
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(SignInAttempt)
-            .where(
-                SignInAttempt.realm == realm,
-                SignInAttempt.network == network,
-                SignInAttempt.at > now() - SHORT_LOCK,
-                SignInAttempt.outcome.in_(WRONG),
-            )
-        )
-        or 0
-    )
+    asked = {"realm": realm, "network": network, "since": now() - SHORT_LOCK}
+    return session.scalar(_WRONG_OF_NETWORK, asked) or 0
 
 
-def _wrong_times(session: Session, realm: Realm, login_hash: str) -> list[SignInAttempt]:
-    last_first = session.scalars(
-        select(SignInAttempt)
-        .where(
-            SignInAttempt.realm == realm,
-            SignInAttempt.login_hash == login_hash,
-            SignInAttempt.at > now() - LONG_LOCK_WINDOW,
-        )
-        .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
-    )
-    wrong: list[SignInAttempt] = []
-    for attempt in last_first:
-        if attempt.outcome not in WRONG:
-            break
-        wrong.append(attempt)
-    return wrong
+def _wrong_times(session: Session, realm: Realm, login_hash: str) -> list[datetime]:
+    """When the wrong attempts since the last right one were, the newest first, at most LONG_LOCK_AFTER."""
+    asked = {"realm": realm, "login_hash": login_hash, "since": now() - LONG_LOCK_WINDOW}
+    last_first = session.execute(_LAST_ATTEMPTS, asked)
+    return [at for at, _ in itertools.takewhile(lambda attempt: attempt[1] in WRONG, last_first)]
 
 
-def _closed_until(wrong: list[SignInAttempt]) -> datetime | None:
+def _closed_until(wrong: list[datetime]) -> datetime | None:
     """Until when these wrong attempts, the newest first, close an identifier; None when it is open."""
     if len(wrong) >= LONG_LOCK_AFTER:
-        return wrong[LONG_LOCK_AFTER - 1].at + LONG_LOCK_WINDOW
-    if len(wrong) == SHORT_LOCK_AFTER and now() - wrong[0].at < SHORT_LOCK:
-        return wrong[0].at + SHORT_LOCK
+        return wrong[LONG_LOCK_AFTER - 1] + LONG_LOCK_WINDOW
+    if len(wrong) == SHORT_LOCK_AFTER and now() - wrong[0] < SHORT_LOCK:
+        return wrong[0] + SHORT_LOCK
     return None
