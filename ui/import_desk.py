@@ -254,14 +254,19 @@ def choices(preview: Preview) -> LoadOptions | None:
     if findings.number(Severity.SETUP):
         note("Tego pliku nie można wczytać. Popraw go u źródła i wyślij ponownie.", tone="attention")
         return None
+    once = preview.token[:8]  # what was ticked for one check says nothing about the next
     skip = not errors or st.checkbox(
-        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe", key="skip_errors"
+        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe", key=f"skip_errors-{once}"
     )
-    accept = not warnings or st.checkbox(f"Znam ostrzeżenia ({formats.count(warnings)}) i potwierdzam je", key="accept")
+    accept = not warnings or st.checkbox(
+        f"Znam ostrzeżenia ({formats.count(warnings)}) i potwierdzam je", key=f"accept-{once}"
+    )
     equal: Literal["skip", "add"] = "skip"
     if findings.counts[Severity.WARNING, Cause.EQUAL_ROW]:
         words = {"skip": "pomiń (są już w kartotece)", "add": "dodaj jako nowe"}
-        chosen = st.radio("Takie same wiersze z innych plików", list(words), format_func=words.__getitem__, key="equal")
+        chosen = st.radio(
+            "Takie same wiersze z innych plików", list(words), format_func=words.__getitem__, key=f"equal-{once}"
+        )
         equal = "add" if chosen == "add" else "skip"
     if not (skip and accept):
         return None

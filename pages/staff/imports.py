@@ -73,6 +73,7 @@ with frame("Import", "Wczytaj pliki z systemu księgowego. Przed zapisem zobaczy
             show_success(st.session_state.pop("receipt"))
     with refusals(messages, LABELS):
         if (upload := desk.upload_form()) is not None:
+            st.session_state.pop("preview", None)  # a refused file must not leave the one before it to be loaded
             st.session_state["preview"] = check(upload)
     with refusals(messages, LABELS):
         if "preview" in st.session_state:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Checkbox
 
 from core import db
 from core.access.scopes import Role
@@ -29,6 +30,10 @@ def _check(app: AppTest, content: bytes, kind: str = "ledger") -> AppTest:
     app.selectbox(key="kind").set_value(kind)
     app.file_uploader(key="file").upload("kartoteka.csv", content, "text/csv")
     return app.button("FormSubmitter:upload-Sprawdź plik").click().run()
+
+
+def _box(app: AppTest, label: str) -> Checkbox:
+    return next(box for box in app.checkbox if box.label.startswith(label))
 
 
 def _entries() -> int:
@@ -76,10 +81,26 @@ def test_errors_block_until_the_clerk_chooses_to_leave_them_out(desk: AppTest) -
     html = shown(_check(desk, "\r\n".join(rows).encode()))
     assert "data_ksiegowania" in html
     assert desk.button(key="load").disabled
-    desk.checkbox(key="skip_errors").check().run()
+    _box(desk, "Pomiń").check().run()
     desk.button(key="load").click().run()
     assert "pominięte 1" in shown(desk)
     assert _entries() == 1
+
+
+def test_warnings_of_one_file_are_not_confirmed_with_those_of_another(desk: AppTest) -> None:
+    for number in (1, 2):
+        rows = [HEADER, f"000003;U/00003/2013;D/{number};1;XYZ;2026-10-01;;x;10,00;"]
+        _check(desk, "\r\n".join(rows).encode())
+        assert desk.button(key="load").disabled
+        _box(desk, "Znam ostrzeżenia").check().run()
+        assert not desk.button(key="load").disabled
+
+
+def test_refused_file_does_not_leave_the_one_before_it_to_be_loaded(desk: AppTest) -> None:
+    _check(desk, (CITY / "kartoteka.csv").read_bytes())
+    html = shown(_check(desk, (CITY / "kontrahenci.csv").read_bytes(), "tenants"))
+    assert "już wczytany (partia 3)" in html
+    assert "load" not in [button.key for button in desk.button]
 
 
 def test_unusable_file_says_why(desk: AppTest) -> None:
