@@ -256,7 +256,8 @@ def choices(preview: Preview) -> LoadOptions | None:
         return None
     once = preview.token[:8]  # what was ticked for one check says nothing about the next
     skip = not errors or st.checkbox(
-        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe", key=f"skip_errors-{once}"
+        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe",
+        key=f"skip_errors-{once}",
     )
     accept = not warnings or st.checkbox(
         f"Znam ostrzeżenia ({formats.count(warnings)}) i potwierdzam je", key=f"accept-{once}"
