@@ -9,14 +9,15 @@ from core.access.scopes import EmployeeScope, TenantScope
 from core.accounts.employee_passwords import replace_first_password
 from core.accounts.gates import Gate, open_gates
 from core.accounts.own_passwords import set_first_password
-from core.accounts.second_factor import begin_enrolment, confirm_enrolment, factor_is_set_up, give_code
+from core.accounts.second_factor import factor_is_set_up, give_code
 from core.accounts.terms import accept_terms, accepted_before, current_terms
 from core.db import reading, transaction
 from core.errors import InvalidInputError
 from ui.forms import message_slot, refusals
 from ui.layout import frame, note
 from ui.passwords import new_password_fields
-from ui.qr import qr_image
+from ui.prose import prose
+from ui.second_factor import CODES, code_form, enrolment_form, recovery_codes
 
 FORM_WIDTH = 560  # pixels
 LABELS = {"terms": "Regulamin", "password": "Nowe hasło", "repeated": "Powtórz nowe hasło", "code": "Kod"}
@@ -24,7 +25,7 @@ LABELS = {"terms": "Regulamin", "password": "Nowe hasło", "repeated": "Powtórz
 
 def pass_gates_or_stop(scope: TenantScope | EmployeeScope) -> NoReturn:
     """Show the first gate that still stands before this session, and end the run."""
-    if "recovery_codes" in st.session_state:
+    if CODES in st.session_state:
         _show_recovery_codes()
     with reading() as session:
         gates = open_gates(session, scope)
@@ -43,13 +44,14 @@ def _terms(scope: TenantScope | EmployeeScope) -> None:
         returning = accepted_before(session, scope)
     if terms is None:
         st.rerun()
-    lead = "Regulamin się zmienił." if returning else "To pierwsze logowanie: najpierw regulamin, potem własne hasło."
-    with frame("Regulamin", f"{lead} Przeczytaj i zaakceptuj, aby przejść dalej."):
+    lead = "Regulamin się zmienił." if returning else "Pierwsze logowanie, krok 1 z 2."
+    with frame("Regulamin", f"{lead} Przeczytaj i zaakceptuj na końcu strony, aby przejść dalej."):
         slot = message_slot("terms")
         if returning and terms.changes:
             note(f"Co się zmieniło: {terms.changes}")
-        with st.expander(f"Regulamin, wersja {terms.version}", expanded=True):
-            st.markdown(terms.text)
+        # Who knows the version before begins with what changed and opens the whole text where they want it.
+        with st.expander(f"Regulamin, wersja {terms.version}", expanded=not (returning and terms.changes)):
+            prose(terms.text)
         with st.form("accept_terms"):
             read = st.checkbox(f"Znam regulamin w wersji {terms.version} i akceptuję go", key="terms_read")
             sent = st.form_submit_button("Akceptuję i przechodzę dalej", type="primary")
@@ -63,14 +65,17 @@ def _terms(scope: TenantScope | EmployeeScope) -> None:
 
 
 def _own_password(scope: TenantScope | EmployeeScope) -> None:
-    first = "hasło pierwotne z wiadomości e-mail" if isinstance(scope, TenantScope) else "hasło otrzymane na start"
-    with frame("Ustaw własne hasło", f"Zastąpi {first}. Znasz je tylko Ty."):
+    if isinstance(scope, TenantScope):
+        lead = "Ostatni krok. Od teraz logujesz się własnym hasłem, a nie hasłem pierwotnym z wiadomości e-mail."
+    else:
+        lead = "Zastąpi hasło otrzymane na start. Znasz je tylko Ty."
+    with frame("Ustaw własne hasło", lead):
         slot = message_slot("own_password")
         with st.form("own_password"):
             new, repeated = new_password_fields(tenant=isinstance(scope, TenantScope))
             sent = st.form_submit_button("Zapisz hasło", type="primary")
         if isinstance(scope, TenantScope):
-            note("Wiadomość z hasłem pierwotnym zachowaj: przyda się, gdy zapomnisz własnego hasła.")
+            note("Wiadomość z hasłem pierwotnym zachowaj: odzyskasz nią dostęp, gdy zapomnisz własnego hasła.")
         if sent:
             with refusals(slot, LABELS):
                 if isinstance(scope, TenantScope):
@@ -94,7 +99,7 @@ def _second_factor(scope: TenantScope | EmployeeScope) -> None:
 def _ask_for_code(scope: EmployeeScope) -> None:
     with frame("Kod z aplikacji", "Podaj sześć cyfr, które pokazuje aplikacja uwierzytelniająca."):
         slot = message_slot("code")
-        code = _code_form("Zaloguj się")
+        code = code_form("Zaloguj się")
         note("Nie masz telefonu? Wpisz jeden z kodów zapasowych albo poproś administratora o nowy start.")
         if code is not None:
             with refusals(slot, LABELS):
@@ -107,15 +112,7 @@ def _set_up(scope: EmployeeScope) -> None:
         "Drugi składnik logowania", "Zeskanuj kod aplikacją uwierzytelniającą i podaj sześć cyfr, które pokaże."
     ):
         slot = message_slot("code")
-        with transaction() as session:
-            enrolment = begin_enrolment(session, scope)
-        qr_image(enrolment.uri, about="Kod QR dla aplikacji uwierzytelniającej")
-        st.text(f"Albo wpisz klucz ręcznie: {_in_fours(enrolment.secret)}")
-        code = _code_form("Potwierdź i włącz")
-        if code is not None:
-            with refusals(slot, LABELS):
-                st.session_state["recovery_codes"] = confirm_enrolment(scope, code=code)
-                st.rerun()
+        enrolment_form(scope, slot)
 
 
 def _show_recovery_codes() -> NoReturn:
@@ -123,27 +120,8 @@ def _show_recovery_codes() -> NoReturn:
         st.container(width=FORM_WIDTH),
         frame("Kody zapasowe", "Każdy zastąpi telefon jeden raz. Widzisz je tylko teraz."),
     ):
-        st.code("\n".join(_in_fives(one) for one in st.session_state["recovery_codes"]), language=None)
-        note("Zapisz je albo wydrukuj i przechowuj poza komputerem.", tone="attention")
-        if st.button("Mam zapisane, przejdź dalej", type="primary", key="codes_kept"):
-            del st.session_state["recovery_codes"]
-            st.rerun()
+        recovery_codes()
     st.stop()
-
-
-def _code_form(label: str) -> str | None:
-    with st.form("code"):
-        code = st.text_input("Kod", key="second_factor_code", autocomplete="one-time-code", max_chars=20)
-        sent = st.form_submit_button(label, type="primary")
-    return (code or "") if sent else None
-
-
-def _in_fours(secret: str) -> str:
-    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-
-
-def _in_fives(code: str) -> str:
-    return f"{code[:5]}-{code[5:]}"
 
 
 _SHOWN: dict[Gate, Callable[[TenantScope | EmployeeScope], None]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyotp
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession
@@ -91,6 +91,30 @@ def give_code(scope: EmployeeScope, *, code: str) -> None:
         else:
             record_by(session, scope, "recovery_code_used", object_kind="employee", object_id=employee.id)
         _pass(session, scope)
+
+
+def renew_recovery_codes(scope: EmployeeScope, *, code: str) -> list[str]:
+    """New recovery codes in the place of the old, for who gives a code of the app; to be shown once.
+
+    Opens its own transactions: a wrong code stays counted. Raises WrongCodeError, TooManyUsesError.
+    """
+    _count_try(scope)
+    with transaction() as session:
+        require_live(session, scope)
+        employee = _employee(session, scope)
+        if employee.totp_confirmed_at is None:
+            raise WrongCodeError
+        _use_code(session, employee, code)
+        codes = _new_recovery_codes(session, employee.id)
+        record_by(session, scope, "recovery_codes_renewed", object_kind="employee", object_id=employee.id)
+    return codes
+
+
+def recovery_codes_left(session: Session, scope: EmployeeScope) -> int:
+    """How many recovery codes were not used yet."""
+    require_live(session, scope)
+    unused = EmployeeRecoveryCode.employee_id == scope.employee_id, EmployeeRecoveryCode.used_at.is_(None)
+    return session.scalar(select(func.count()).select_from(EmployeeRecoveryCode).where(*unused)) or 0
 
 
 def factor_is_set_up(session: Session, scope: EmployeeScope) -> bool:
