@@ -13,7 +13,7 @@ from core.audit.models import Actor, AuditEvent
 from core.clock import WARSAW
 from core.errors import InvalidInputError
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""Polish for the codes of the audit log: actors, actions, kinds of objects, names of details."""
+
+from core.audit.models import Actor
+
+ACTORS: dict[str, str] = {
+    Actor.TENANT: "najemca",
+    Actor.STAFF: "pracownik",
+    Actor.PUBLIC: "osoba niezalogowana",
+    Actor.CONSOLE: "konsola serwera",
+    Actor.SYSTEM: "system",
+}
+ACTIONS: dict[str, str] = {
+    "access_recovered": "odzyskano dostęp",
+    "account_closed": "zamknięto konto",
+    "account_locked": "zablokowano konto",
+    "account_unlocked": "odblokowano konto",
+    "audit_cut": "usunięto stare zdarzenia",
+    "employee_access_changed": "zmieniono uprawnienia pracownika",
+    "employee_added": "dodano pracownika",
+    "employee_closed": "zamknięto konto pracownika",
+    "employee_provider_subject_changed": "zmieniono nazwę u dostawcy tożsamości",
+    "employee_renamed": "poprawiono nazwisko pracownika",
+    "employee_sign_in_reset": "wydano pracownikowi nowe hasło na start",
+    "first_password_set": "ustawiono pierwsze własne hasło",
+    "initial_password_reissued": "wydano nowe hasło pierwotne",
+    "mail_resent": "ponowiono wysłanie wiadomości",
+    "other_sessions_ended": "zakończono pozostałe sesje",
+    "password_changed": "zmieniono hasło",
+    "recovery_asked": "poproszono o odzyskanie dostępu",
+    "recovery_code_used": "użyto kodu zapasowego",
+    "recovery_codes_renewed": "wydano nowe kody zapasowe",
+    "request_approved": "wniosek: uznano",
+    "request_completed": "wniosek: zakończono",
+    "request_correction": "wniosek: wezwano do uzupełnienia",
+    "request_credentials_sent": "wniosek: wysłano dane do logowania",
+    "request_expired": "wniosek: wygasł",
+    "request_filed": "wniosek: złożono",
+    "request_in_review": "wniosek: podjęto rozpatrywanie",
+    "request_left_with_administrator": "wniosek: przyjął administrator nieruchomości",
+    "request_rejected": "wniosek: odrzucono",
+    "request_submitted": "wniosek: wysłano",
+    "request_superseded": "wniosek: zastąpiono nowszym",
+    "request_transferred": "wniosek: przekazano do innego RON",
+    "request_withdrawn": "wniosek: wycofano",
+    "second_factor_set_up": "ustawiono drugi składnik logowania",
+    "session_ended": "zakończono sesję",
+    "signed_in_by_provider": "zalogowano przez dostawcę tożsamości",
+    "terms_accepted": "zaakceptowano regulamin",
+    "terms_published": "opublikowano regulamin",
+}
+OBJECTS: dict[str, str] = {
+    "activation_request": "wniosek",
+    "audit_event": "zdarzenie",
+    "employee": "pracownik",
+    "outgoing_mail": "wiadomość",
+    "portal_account": "konto najemcy",
+    "portal_session": "sesja",
+    "terms_version": "regulamin",
+}
+DETAILS: dict[str, str] = {
+    "last_hash": "ostatni skrót",
+    "reason": "przyczyna",
+    "removed": "usunięto",
+    "text_hash": "skrót tekstu",
+    "version": "wersja",
+}
