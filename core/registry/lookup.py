@@ -103,6 +103,13 @@ def find_address(session: Session, *, street: str, building_no: str) -> list[Ser
     return sorted(found.values(), key=lambda one: _polish_order(one.line))
 
 
+def nearest_numbers(numbers: list[str], building_no: str, *, at_most: int = 12) -> list[str]:
+    """Of the numbers of a street those nearest to one that is not among them, in the order of the street."""
+    wanted = _number_order(building_no)[0]
+    nearest = sorted(numbers, key=lambda number: abs(_number_order(number)[0] - wanted))[:at_most]
+    return sorted(nearest, key=_number_order)
+
+
 def similar_streets(session: Session, *, street: str, at_most: int = 6) -> list[str]:
     """Streets somebody may have meant who wrote one that is not there: `Kilinskego`, `Jana Kilińskiego`."""
     names: dict[str, list[str]] = {}
