@@ -43,13 +43,13 @@ def landlord() -> Landlord:
     )
 
 
-def in_landlords_name(text: str, *, escape: Callable[[str], str] = str) -> str:
+def in_landlords_name(text: str, *, escape: Callable[[str], str] = str, **more: str) -> str:
     """A text that ships with the product, with the landlord's `$name`, `$address`, `$phone` and so on filled in.
 
-    Raises KeyError for a name that the landlord does not have.
+    `escape` is for the landlord's words; `more` goes in as it is. Raises KeyError for a name that nobody gives.
     """
     known = {name: escape(str(value)) for name, value in asdict(landlord()).items()}
-    return Template(text).substitute(known)
+    return Template(text).substitute(known, **more)
 
 
 def _set(name: str, default: str) -> str:

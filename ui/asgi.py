@@ -24,6 +24,7 @@ from core.settings import settings
 from ui.configuration import check_configuration
 from ui.frontend import Frontend
 from ui.guard import Guard
+from ui.plain_pages import plain_routes
 from ui.service import SERVICES
 from ui.session_routes import session_routes
 from ui.sign_in import ask_to_sign_in_again
@@ -43,7 +44,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
     service = SERVICES[realm]
     frontend = Frontend(service)
     return {
-        "routes": session_routes(service),
+        "routes": [*session_routes(service), *plain_routes(service, frontend)],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),
         "on_script_error": on_script_error,

@@ -105,7 +105,7 @@ class Guard:
             return
         if path.startswith("/media/"):
             send = _never_stored(send)
-        elif not path.startswith("/_stcore/"):
+        elif not path.startswith("/_stcore/") and path not in self.service.plain_pages:
             send = self._in_polish(scope, send, accepted)
             scope = _without(scope, "accept-encoding", "if-none-match", "if-modified-since")
         await self.app(_with_session(scope, None), receive, send)

@@ -1,8 +1,8 @@
 """The frame of every screen and the blocks that screens are built of. Pages hold no HTML; this is where it is written."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -16,11 +16,17 @@ from core.registry.bank_accounts import grouped
 from core.registry.queries import TenancyCard
 from core.settings import settings
 from ui import formats
-from ui.markup import Safe, text
+from ui.markup import Safe, as_typed, email_link, phone_links, text
 
-Tone = Literal["neutral", "good", "attention", "information"]
-# Label and path of what the law asks for. A page is linked from the day its route answers, hence still empty.
-FOOTER_LINKS: tuple[tuple[str, str], ...] = ()
+Tone = Literal["neutral", "good", "attention", "information", "urgent", "overdue"]
+Links = Sequence[tuple[str, str]]  # label and path
+# What the law asks for, on every screen of both services.
+FOOTER_LINKS: Links = (
+    ("Deklaracja dostępności", "/dostepnosc"),
+    ("Regulamin", "/regulamin"),
+    ("Dane osobowe", "/rodo"),
+)
+_footer_links: ContextVar[Links] = ContextVar("footer_links", default=FOOTER_LINKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,33 @@ class Figure:
     attention: bool = False
 
 
+def add_to_footer(links: Links) -> None:
+    """Put a service's own links before those of both; holds for the run of the script."""
+    _footer_links.set((*links, *FOOTER_LINKS))
+
+
 @contextmanager
-def frame(title: str, lead: str | None = None, *, links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> Iterator[None]:
+def frame(title: str, lead: str | None = None) -> Iterator[None]:
     """A screen: its heading, what the page shows, the line with contacts at the end."""
     if _demo(settings().database_url):
         demo_banner()
     page_header(title, lead)
     yield
-    footer(links)
+    footer(_footer_links.get())
+
+
+def public_header(service: str, links: Links, *, current: str) -> None:
+    """Above a screen that needs no sign-in: whose service it is, and the way to its other screens of that kind."""
+    items = "".join(
+        f'<li><a href="{text(path)}" target="_self"{_current(path, current)}>{text(label)}</a></li>'
+        for label, path in links
+    )
+    menu = f'<nav class="kit kit-public" aria-label="Bez logowania"><ul>{items}</ul></nav>' if items else ""
+    st.html(f'<p class="iok-service">{text(service)}</p>{menu}')
+
+
+def _current(path: str, current: str) -> str:
+    return ' aria-current="page"' if path == current else ""
 
 
 def page_header(title: str, lead: str | None = None) -> None:
@@ -51,7 +76,7 @@ def page_header(title: str, lead: str | None = None) -> None:
 
 def section(title: str) -> None:
     """An h2. The title is text, whatever marks it holds: a file's name is no formatting."""
-    st.header(re.sub(r"([\\`*_{}\[\]()#$:~<>|!])", r"\\\1", title), anchor=False)
+    st.header(as_typed(title), anchor=False)
 
 
 def note(message: str, *, tone: Tone = "information") -> None:
@@ -144,23 +169,35 @@ def tenancy_name(tenancy: TenancyCard) -> str:
     return f"{tenancy.address}, umowa {tenancy.tenancy_no}{ended}"
 
 
-def link_list(links: Sequence[tuple[str, str]], *, label: str) -> None:
-    """Links to other screens: label and path."""
+def paragraph(message: str) -> None:
+    """A plain paragraph."""
+    st.html(f'<p class="kit kit-status">{text(message)}</p>')
+
+
+def link_list(links: Links, *, label: str, inline: bool = False) -> None:
+    """Links to other screens: label and path; `inline` puts many short ones beside each other."""
+    row = " kit-inline" if inline else ""
     items = "".join(f'<li><a href="{text(path)}" target="_self">{text(name)}</a></li>' for name, path in links)
-    st.html(f'<ul class="kit kit-links" aria-label="{text(label)}">{items}</ul>')
+    st.html(f'<ul class="kit kit-links{row}" aria-label="{text(label)}">{items}</ul>')
 
 
-def footer(links: Sequence[tuple[str, str]] = FOOTER_LINKS) -> None:
+def footer(links: Links = FOOTER_LINKS) -> None:
     """The last line of every screen: how to reach the landlord, and the pages the law asks for."""
+    st.html(footer_html(links))
+
+
+def footer_html(links: Links, *, current: str = "") -> Safe:
+    """The footer's HTML; `current` is the path of the page it stands on."""
     who = landlord()
-    phone = who.phone.replace(" ", "")
     items = [
-        f'tel. <a href="tel:{text(phone)}">{text(who.phone)}</a>',
-        f'<a href="mailto:{text(who.email)}">{text(who.email)}</a>',
-        *(f'<a href="{text(href)}">{text(label)}</a>' for label, href in links),
+        f"tel. {phone_links(who.phone)}",
+        email_link(who.email),
+        *(f'<a href="{text(path)}" target="_self"{_current(path, current)}>{text(label)}</a>' for label, path in links),
     ]
     listed = "".join(f"<li>{item}</li>" for item in items)
-    st.html(f'<footer class="kit kit-footer"><p>{text(who.name)}</p><ul aria-label="Kontakt">{listed}</ul></footer>')
+    return Safe(
+        f'<footer class="kit kit-footer"><p>{text(who.name)}</p><ul aria-label="Kontakt">{listed}</ul></footer>'
+    )
 
 
 def demo_banner() -> None:

@@ -1,6 +1,14 @@
 """Text that goes into HTML: everything is escaped, unless it is HTML that we made ourselves."""
 
 import html
+import re
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#$:~<>|!])")
+
+
+def as_typed(text: str) -> str:
+    """The text for a place that reads Markdown, as headings and buttons do: its marks are signs and format nothing."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 class Safe(str):
@@ -18,3 +26,20 @@ def text(value: object) -> Safe:
     if isinstance(value, Safe):
         return value
     return Safe(html.escape(str(value).translate(_TURNING), quote=True))
+
+
+def phone_links(numbers: str | None) -> Safe:
+    """Telephone numbers to tap: `42 000 00 00, 42 000 00 01` are two."""
+    parts = [part.strip() for part in re.split(r"[,;]", numbers or "") if part.strip()]
+    return Safe(", ".join(f'<a href="tel:{_dialled(part)}">{text(part)}</a>' for part in parts))
+
+
+def email_link(address: str | None) -> Safe:
+    """An e-mail address to tap."""
+    return Safe(f'<a href="mailto:{text(address.strip())}">{text(address.strip())}</a>' if address else "")
+
+
+def _dialled(number: str) -> str:
+    # What follows the number (`wew. 12`) is not dialled.
+    leading = re.match(r"[+\d\s()/-]*", number)
+    return "".join(sign for sign in (leading[0] if leading else "") if sign in "+0123456789")

@@ -8,11 +8,14 @@ import streamlit as st
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
 from ui.gates import pass_gates_or_stop
+from ui.layout import add_to_footer, public_header
 from ui.markup import text
 from ui.service import SERVICES
-from ui.sign_in import current_employee, current_tenant, sign_in_or_stop, sign_out_button, this_run
+from ui.sign_in import SIGN_IN_PATH, current_employee, current_tenant, sign_in_or_stop, sign_out_button, this_run
 
 SIGN_IN_TITLE = "Logowanie"
+# Who is signed in may still want to know who serves an address; an application is of no use to them.
+FOOTER_PATHS = ("/administrator",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Screen:
     title: str
     path: str | None = None
     permission: Permission | None = None  # the menu shows it to those who have it; the page itself asks again
-    public: bool = False  # runs without a sign-in and stands in no menu
+    public: bool = False  # runs without a sign-in, then in the menu above such screens and not beside them
+    listed: bool = True  # whether a public screen stands in that menu; else something links to it
 
 
 def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
@@ -31,7 +35,7 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     scope = current_tenant() if realm is Realm.TENANT else current_employee()
     pages = [_page(screen, scope, home=screen is screens[0]) for screen in screens]
     public = [page for page, screen in zip(pages, screens, strict=True) if screen.public]
-    sign_in_page = st.Page(sign_in_file, title=SIGN_IN_TITLE, url_path="logowanie", visibility="hidden")
+    sign_in_page = st.Page(sign_in_file, title=SIGN_IN_TITLE, url_path=SIGN_IN_PATH.strip("/"), visibility="hidden")
     # Before the gate: a run that stops earlier would leave Streamlit to its own idea of `pages/`, and the address
     # somebody came with would be lost on the way through the sign-in.
     at_work = scope is not None and not scope.restricted
@@ -41,10 +45,13 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
         page_title=f"{chosen.title if at_work or is_public else SIGN_IN_TITLE} – {SERVICES[realm].name}",
         layout="wide" if at_work and realm is Realm.STAFF else "centered",
     )
+    listed = [(screen.title, f"/{screen.path}") for screen in screens if screen.public and screen.listed]
+    add_to_footer([link for link in listed if link[1] in FOOTER_PATHS])
     if scope is None:
+        menu = [(SIGN_IN_TITLE, SIGN_IN_PATH), *listed] if listed else []
         if not is_public:
-            sign_in_or_stop(realm)
-        st.html(f'<p class="iok-service">{text(SERVICES[realm].name)}</p>')
+            sign_in_or_stop(realm, menu=menu)
+        public_header(SERVICES[realm].name, menu, current=f"/{chosen.url_path}")
         chosen.run()
         return
     with st.sidebar:

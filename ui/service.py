@@ -21,6 +21,7 @@ class Service:
     cookie: str
     upload_mb: int  # 0: no screen takes files, and the route is closed
     upload_permission: Permission | None = None  # who may upload; None: everybody signed in
+    plain_pages: tuple[str, ...] = ("/dostepnosc", "/rodo")  # paths answered with HTML of ours, without Streamlit
 
     @property
     def cookie_name(self) -> str:
@@ -43,5 +44,6 @@ SERVICES = {
         cookie="iok_pracownik",
         upload_mb=200,
         upload_permission=Permission.IMPORT_FILES,
+        plain_pages=("/dostepnosc", "/rodo", "/regulamin"),  # the portal has a screen for the last
     ),
 }

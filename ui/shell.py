@@ -11,6 +11,7 @@ from ui.service import Service
 
 OWN_ASSETS = ROOT / "ui" / "assets"
 STREAMLIT_STATIC = Path(streamlit.__file__).parent / "static"
+PLAIN_STYLE = "plain.css"  # of the pages that are not Streamlit's
 ROOT_ELEMENT = '<div id="root">'
 
 # Scripts come from our own files only. Styles must be allowed inline: Streamlit writes them with emotion.
@@ -82,4 +83,4 @@ def shell(service: Service, prefix: str) -> bytes:
 
 
 def _own(suffix: str) -> list[str]:
-    return sorted(file.name for file in OWN_ASSETS.glob(f"*.{suffix}"))
+    return sorted(file.name for file in OWN_ASSETS.glob(f"*.{suffix}") if file.name != PLAIN_STYLE)

@@ -21,9 +21,10 @@ from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
 from core.db import reading, transaction
 from core.errors import SessionEndedError
 from ui.authenticator import PortalAuthenticator
-from ui.layout import frame, link_list, note
+from ui.layout import Links, frame, link_list, note, public_header
 from ui.service import SERVICES, SESSION_FIELD
 
+SIGN_IN_PATH = "/logowanie"
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
 
 SIGN_IN_LINKS = {Realm.TENANT: [("Nie pamiętasz hasła albo konto jest zablokowane? Odzyskaj dostęp", "/odzyskiwanie")]}
@@ -88,9 +89,9 @@ def require_employee(permission: Permission | None = None) -> EmployeeScope:
     return scope
 
 
-def sign_in_or_stop(realm: Realm) -> NoReturn:
-    """Show the sign-in screen and end the run."""
-    st.html(f'<p class="iok-service">{SERVICES[realm].name}</p>')
+def sign_in_or_stop(realm: Realm, *, menu: Links = ()) -> NoReturn:
+    """Show the sign-in screen, below the `menu` of screens that need no sign-in, and end the run."""
+    public_header(SERVICES[realm].name, menu, current=SIGN_IN_PATH)
     with frame("Logowanie"), st.container(width=FORM_WIDTH):
         # Filled only by a refusal, but always there: an element that appears above a form takes the focus out of it.
         message = st.container(key="sign_in_message")

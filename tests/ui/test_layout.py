@@ -37,4 +37,4 @@ def test_footer_carries_telephone_email_and_given_links() -> None:
 
     assert 'href="tel:420000000"' in element.body
     assert 'href="mailto:kontakt@lokale.example"' in element.body
-    assert '<a href="/regulamin">Regulamin</a>' in element.body
+    assert '<a href="/regulamin" target="_self">Regulamin</a>' in element.body

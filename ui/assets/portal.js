@@ -151,6 +151,14 @@
     }
   }
 
+  // 3d. A text field with suggestions: the list stands beside it and names it by its label.
+  function joinSuggestions() {
+    for (const list of all("datalist[data-iok-suggests]")) {
+      const field = one(`input[aria-label="${CSS.escape(list.dataset.iokSuggests)}"]`);
+      if (field && field.getAttribute("list") !== list.id) field.setAttribute("list", list.id);
+    }
+  }
+
   // 4. The rules of a new password are ticked off while it is typed; the server checks them all again.
   const RULES = {
     length: (typed, box) => [...typed].length >= +box.dataset.shortest && [...typed].length <= +box.dataset.longest,
@@ -176,6 +184,7 @@
     waiting = false;
     runTasks();
     repair();
+    joinSuggestions();
     followSidebar();
     followHeading();
     followMessages();
