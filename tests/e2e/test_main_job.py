@@ -76,8 +76,24 @@ def test_ledger_in_balance_out_signed_out_for_good(context: BrowserContext, dash
 @pytest.mark.parametrize(
     ("app", "paths"),
     [
-        ("tenant", ["/", "/finanse", "/home", "/finance"]),
-        ("staff", ["/", "/import", "/najemcy", "/desk", "/imports", "/tenants"]),
+        ("tenant", ["/", "/finanse", "/konto", "/home", "/finance", "/account"]),
+        (
+            "staff",
+            [
+                "/",
+                "/import",
+                "/wnioski",
+                "/najemcy",
+                "/administracja",
+                "/konto",
+                "/desk",
+                "/imports",
+                "/activations",
+                "/tenants",
+                "/administration",
+                "/account",
+            ],
+        ),
     ],
 )
 def test_first_request_of_a_cold_server_shows_nothing(
@@ -96,7 +112,35 @@ def test_first_request_of_a_cold_server_shows_nothing(
             assert httpx.get(f"{server.url}/media/anything").status_code in (403, 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/administrator", "Administrator"),
+        ("/regulamin", "Regulamin"),
+        ("/odzyskiwanie", "Odzyskiwanie dostępu"),
+    ],
+)
+def test_first_request_of_a_cold_server_opens_a_public_screen(
+    context: BrowserContext, portal: Server, path: str, title: str
+) -> None:
+    page = context.new_page()
+    page.goto(portal.url + path)
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Bez logowania")).to_be_visible()
+    assert page.get_by_role("button", name="Wyloguj się").count() == 0
+
+
 def test_every_page_file_is_probed() -> None:
     """The paths above cover every page that stands in `pages/`."""
     files = {path.stem for folder in ("tenant", "staff") for path in (ROOT / "pages" / folder).glob("*.py")}
-    assert files - {"__init__", "sign_in"} == {"home", "finance", "desk", "imports"}
+    assert files - {"__init__", "sign_in"} == {
+        "account",
+        "administration",
+        "administrator",
+        "desk",
+        "finance",
+        "home",
+        "imports",
+        "recovery",
+        "terms",
+    }
