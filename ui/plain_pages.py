@@ -61,7 +61,8 @@ def _typeface(prefix: str) -> str:
     """The typeface of the other screens, which the browser has or will need anyway."""
     files = sorted((STREAMLIT_STATIC / "static" / "media").glob("SourceSansVF-Upright*.woff2"))
     source = f'url("{prefix}/media/{files[0].name}") format("woff2")' if files else "local(sans-serif)"
-    return f'<style>@font-face {{ font-family: "Source Sans"; font-weight: 200 900; font-display: swap; src: {source}; }}</style>'
+    face = f'font-family: "Source Sans"; font-weight: 200 900; font-display: swap; src: {source};'
+    return f"<style>@font-face {{ {face} }}</style>"
 
 
 def _address(service: Service, request: Request) -> str:

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import accounts, database, demo, housekeeping, imports, ledger, mail
+from core.commands import accounts, database, demo, housekeeping, imports, ledger, mail, registry
 from core.errors import DomainError
 
 
@@ -45,6 +45,7 @@ for command in (
     *accounts.COMMANDS,
     *demo.COMMANDS,
     *mail.COMMANDS,
+    *registry.COMMANDS,
     *housekeeping.COMMANDS,
 ):
     cli.add_command(on_ready_database(command))
