@@ -99,7 +99,7 @@ class Frontend:
     def _raw(self, name: str) -> bytes | None:
         if name in self._patched:
             return self._patched[name]
-        folder = STREAMLIT_STATIC / "static"
+        folder = (STREAMLIT_STATIC / "static").resolve()  # the environment may stand behind a link
         file = (folder / name).resolve()
         return file.read_bytes() if file.is_relative_to(folder) and file.is_file() else None
 

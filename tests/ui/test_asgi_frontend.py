@@ -99,6 +99,17 @@ def test_nothing_outside_the_front_end_is_served(frontend: Frontend) -> None:
         assert frontend.find(f"{frontend.prefix}/{path}", "") is None, path
 
 
+def test_front_end_behind_a_symbolic_link_is_served(
+    frontend: Frontend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    link = tmp_path / "streamlit"
+    link.symlink_to(STREAMLIT_STATIC)
+    monkeypatch.setattr(frontend_module, "STREAMLIT_STATIC", link)
+    style = next((STREAMLIT_STATIC / "static" / "css").iterdir()).name
+    assert frontend.find(f"{frontend.prefix}/css/{style}", "") is not None
+    assert frontend.find(f"{frontend.prefix}/../index.html", "") is None
+
+
 def test_shell_fails_loudly_when_streamlit_changes_its_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text('<html lang="en"><title>Something new</title></html>')
     monkeypatch.setattr(shell_module, "STREAMLIT_STATIC", tmp_path)
