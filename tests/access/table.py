@@ -1,0 +1,171 @@
+"""The access matrix: one row for every door of the core. A door without a row, or a row without a door, is red."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.access.scopes import Permission
+from core.accounts.gates import Gate
+
+
+class Foreign(StrEnum):
+    """What a door answers when it is shown somebody else's object, or an object of another district."""
+
+    REFUSES = "refuses"  # NotFoundError: the object is not there for who asks
+    SHOWS_NOTHING = "shows nothing"  # an empty answer, or an answer in which nothing of it appears
+    CITY_WIDE = "city-wide"  # what it shows belongs to no district; the reason stands beside the row
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who a door opens for. `gate`: it is passed there, and nowhere else; `at_will`: and by whom it does not
+    stand before. `at_gates`: also before the gates."""
+
+    permission: Permission | None = None
+    foreign: Foreign = Foreign.SHOWS_NOTHING
+    gate: Gate | None = None
+    at_will: bool = False
+    at_gates: bool = False
+
+
+MINE = Row()  # of whoever is signed in, whose own things it touches
+OBJECT = Row(foreign=Foreign.REFUSES)
+AT_GATES = Row(at_gates=True)
+
+
+def _city(permission: Permission) -> Row:
+    return Row(permission, Foreign.CITY_WIDE)
+
+
+def _district(permission: Permission) -> Row:
+    return Row(permission, Foreign.SHOWS_NOTHING)
+
+
+def _object(permission: Permission) -> Row:
+    return Row(permission, Foreign.REFUSES)
+
+
+P = Permission
+ROWS: dict[str, Row] = {
+    # One's own account
+    "accounts.devices.end_device": OBJECT,
+    "accounts.devices.end_other_devices": MINE,
+    "accounts.devices.sign_in_history": MINE,
+    "accounts.devices.signed_in_devices": MINE,
+    "accounts.employee_passwords.change_employee_password": MINE,
+    "accounts.employee_passwords.replace_first_password": Row(gate=Gate.OWN_PASSWORD),
+    "accounts.gates.open_gates": AT_GATES,
+    "accounts.own_passwords.change_password": MINE,
+    "accounts.own_passwords.set_first_password": Row(gate=Gate.OWN_PASSWORD),
+    "accounts.second_factor.begin_enrolment": Row(gate=Gate.SECOND_FACTOR, at_will=True),
+    "accounts.second_factor.confirm_enrolment": Row(gate=Gate.SECOND_FACTOR, at_will=True),
+    "accounts.second_factor.factor_is_set_up": AT_GATES,
+    "accounts.second_factor.give_code": Row(gate=Gate.SECOND_FACTOR),
+    "accounts.second_factor.recovery_codes_left": MINE,
+    "accounts.second_factor.renew_recovery_codes": MINE,
+    "accounts.terms.accept_terms": AT_GATES,
+    "accounts.terms.accepted_before": AT_GATES,
+    "accounts.terms.accepted_terms": MINE,
+    # A tenant's ledger and home
+    "ledger.balances.next_due": MINE,
+    "ledger.balances.tenancy_balance": OBJECT,
+    "ledger.balances.tenant_balance": MINE,
+    "ledger.entries.ledger_page": OBJECT,
+    "ledger.entries.ledger_span": OBJECT,
+    "ledger.entries.require_own": OBJECT,
+    "ledger.history.balance_history": OBJECT,
+    "ledger.history.monthly_totals": OBJECT,
+    "overview.tenant_home": MINE,
+    "registry.queries.tenancies_of": MINE,
+    # Employees and the installation: people and texts of the whole landlord, no tenant's data
+    "accounts.employee_list.employee_logins": _city(P.SEE_AUDIT),
+    "accounts.employee_list.employees": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employee_list.reach_to_give": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.add_employee": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.block_employee": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.close_employee": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.mint_for": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.rename_employee": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.reset_sign_in": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.set_access": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.set_provider_subject": _city(P.MANAGE_EMPLOYEES),
+    "accounts.employees.unblock_employee": _city(P.MANAGE_EMPLOYEES),
+    "accounts.terms_publishing.draft_terms": _city(P.MANAGE_TERMS),
+    "accounts.terms_publishing.publish_draft": _city(P.MANAGE_TERMS),
+    "accounts.terms_publishing.terms_versions": _city(P.MANAGE_TERMS),
+    "audit.queries.event_page": _city(P.SEE_AUDIT),  # numbers of objects only
+    "audit.queries.known_actions": _city(P.SEE_AUDIT),
+    "audit.queries.known_object_kinds": _city(P.SEE_AUDIT),
+    "audit.queries.verify_log": _city(P.SEE_AUDIT),
+    "outbox.undelivered.dead_mail": _city(P.MANAGE_MAIL),  # an address belongs to no district until it is read
+    "outbox.undelivered.dead_mail_count": _city(P.MANAGE_MAIL),
+    "outbox.undelivered.mail_queue": _city(P.MANAGE_MAIL),
+    "outbox.undelivered.resend": _city(P.MANAGE_MAIL),
+    # Tenants and their accounts, in the employee's districts
+    "accounts.initial_passwords.reissue_initial_password": _object(P.MANAGE_ACCOUNTS),
+    "accounts.office.account_of_tenant": _district(P.SEE_TENANTS),
+    "accounts.office.ask_first": _object(P.MANAGE_ACCOUNTS),
+    "accounts.office.carry_out": _district(P.MANAGE_ACCOUNTS),
+    "accounts.office.close_account": _object(P.MANAGE_ACCOUNTS),
+    "accounts.office.lock_by_office": _object(P.MANAGE_ACCOUNTS),
+    "accounts.office.unlock_by_office": _object(P.MANAGE_ACCOUNTS),
+    "ledger.balances.all_balances": _district(P.SEE_LEDGER),
+    "ledger.balances.balance_by_number": _object(P.SEE_LEDGER),
+    "overview.staff_desk": _district(P.SEE_DESK),
+    "registry.queries.tenancies_served": _district(P.SEE_TENANTS),
+    "tenants.find_tenants": _district(P.SEE_TENANTS),
+    "tenants.tenant_glance": _object(P.SEE_TENANTS),
+    # Applications, in the employee's districts or buildings
+    "activation.deciding.approve": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.ask_for_correction": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.reissue": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.reject": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.resume": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.take_into_review": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.transfer": _object(P.REVIEW_REQUESTS),
+    "activation.deciding.withdraw_for_applicant": _object(P.REVIEW_REQUESTS),
+    "activation.figures.request_figures": _district(P.REVIEW_REQUESTS),
+    "activation.filing.application_paper": _object(P.RECEIVE_REQUESTS),
+    "activation.filing.file_request": _district(P.REVIEW_REQUESTS),  # says which office has it
+    "activation.filing.find_by_code": _district(P.RECEIVE_REQUESTS),  # the same
+    "activation.filing.receive_at_administrator": _object(P.RECEIVE_REQUESTS),
+    "activation.matching.candidates": _object(P.REVIEW_REQUESTS),
+    "activation.queue.all_districts": _city(P.REVIEW_REQUESTS),  # names of offices, to transfer to
+    "activation.queue.counts_by_state": _district(P.RECEIVE_REQUESTS),
+    "activation.queue.own_districts": _district(P.RECEIVE_REQUESTS),
+    "activation.queue.queue_size": _district(P.RECEIVE_REQUESTS),
+    "activation.queue.request_details": _object(P.RECEIVE_REQUESTS),
+    "activation.queue.request_queue": _district(P.RECEIVE_REQUESTS),
+    # Files of the whole landlord: a file holds all districts
+    "imports.desk.batch_count": _city(P.IMPORT_FILES),
+    "imports.desk.commit_batch": _city(P.IMPORT_FILES),
+    "imports.desk.confirm_batch": _city(P.IMPORT_FILES),
+    "imports.desk.confirm_undo": _city(P.UNDO_IMPORTS),
+    "imports.desk.hand_in": _city(P.IMPORT_FILES),
+    "imports.desk.history": _city(P.IMPORT_FILES),
+    "imports.desk.import_file": _city(P.IMPORT_FILES),
+    "imports.desk.mint_token": _city(P.IMPORT_FILES),
+    "imports.desk.preview_batch": _city(P.IMPORT_FILES),
+    "imports.desk.rehearse_file": _city(P.IMPORT_FILES),
+    "imports.invariants.broken_invariants": _city(P.IMPORT_FILES),
+    "imports.load.load": _city(P.IMPORT_FILES),
+    "imports.load.receive": _city(P.IMPORT_FILES),
+    "imports.undo.undo_batch": _city(P.UNDO_IMPORTS),
+}
+
+# Inside the core only, called by doors that have asked `require_live` (or are it); no page and no screen may use them.
+INSIDE = {
+    "access.confirmations.mint_confirmation",
+    "access.confirmations.use_confirmation",
+    "access.scopes.require_live",
+    "accounts.gates.lift_when_passed",
+    "accounts.gates.require_gate",
+    "accounts.gates.subject_of",
+    "accounts.reach.own_account",
+    "accounts.reach.tenants_of",
+    "activation.reach.in_own_districts",
+    "activation.reach.own_request",
+    "activation.reach.within_reach",
+    "activation.steps.move",
+    "audit.events.record_by",
+    "registry.queries.served_by",
+}

@@ -1,0 +1,248 @@
+"""A small city whose every word from elsewhere holds one canary: what sings where it must not is a leak."""
+
+import dataclasses
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.access.models import PortalSession, Realm
+from core.access.scopes import EmployeeScope, Role, TenantScope
+from core.accounts.employees import EmployeeAction
+from core.accounts.gates import Gate
+from core.accounts.locking import LockReason, lock_account
+from core.accounts.models import Employee, PortalAccount, TermsAcceptance, TermsVersion
+from core.accounts.office import OfficeAction
+from core.accounts.terms_publishing import TermsDraft
+from core.activation.codes import code_of
+from core.activation.models import ActivationRequest, RequestState
+from core.activation.reasons import RejectReason
+from core.audit.queries import EventFilter
+from core.clock import now, today
+from core.imports.options import LoadOptions
+from core.ledger.balances import tenant_balance
+from core.ledger.entries import LedgerFilter
+from core.outbox.models import MailState, OutgoingMail
+from core.registry.models import ServiceDistrict, Tenant
+from tests.cast import (
+    make_account,
+    make_batch,
+    make_building,
+    make_district,
+    make_employee,
+    make_entry,
+    make_premises,
+    make_tenancy,
+    make_tenant,
+    sign_in_employee,
+    sign_in_tenant,
+)
+
+CANARY = "Kanarek"
+Arguments = Mapping[str, Any]
+Scope = TenantScope | EmployeeScope
+
+
+@dataclass
+class World:
+    """Who is there; all is committed."""
+
+    anna: Tenant
+    anna_account: int
+    district: ServiceDistrict
+    staff: int  # an employee of the district
+    own: Arguments  # arguments by name that lead to Anna and to the own district
+    foreign: Arguments  # the same, to the neighbour and the other district
+
+
+def make_world(session: Session, folder: Path) -> World:
+    """Anna in the district CENTRUM, her neighbour in POLESIE, and requests, mail and files of both."""
+    terms = TermsVersion(version="1.0", text="Regulamin", text_hash="0" * 64, published_at=now())
+    session.add(terms)
+    session.flush()
+    centre, other = make_district(session, code="CENTRUM"), make_district(session, code="POLESIE")
+    staff = make_employee(session, *Role, districts=(centre,))
+    file = folder / "plik.csv"
+    file.write_text("nr;kwota\n1;2\n", encoding="utf-8")
+    anna, account, own = _household(session, terms, centre, name="Anna Kowalska", street="Kwiatowa", serial=1)
+    _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street=CANARY, serial=2)
+    common = _common(session, staff, terms, file)
+    world = World(anna, account.id, centre, staff.id, {**common, **own}, {**common, **foreign})
+    session.commit()
+    return world
+
+
+def _household(
+    session: Session, terms: TermsVersion, district: ServiceDistrict, *, name: str, street: str, serial: int
+) -> tuple[Tenant, PortalAccount, dict[str, Any]]:
+    word = name.split()[0]
+    tenant = make_tenant(session, name, tenant_no=f"{word}-{serial}")
+    premises = make_premises(session, building=make_building(session, street=street, district=district))
+    tenancy = make_tenancy(session, tenant, tenancy_no=f"{word}/{serial}/2010", premises=premises)
+    make_entry(session, tenancy, "2026-10-01", debit="100.00", due_on="2026-10-10", description=f"Czynsz {word}")
+    account = make_account(session, tenant)
+    account.login, account.email = word.lower(), f"{word}@example.com".lower()
+    session.add(
+        TermsAcceptance(account_id=account.id, terms_version_id=terms.id, text_hash=terms.text_hash, accepted_at=now())
+    )
+    scope = sign_in_tenant(session, tenant, account_id=account.id)
+    request = ActivationRequest(
+        number=f"IOK/2026/{serial:06d}",
+        submission_key=str(serial) * 32,
+        state=RequestState.SUBMITTED,
+        kind="person",
+        name=name,
+        tenant_no=tenant.tenant_no,
+        street=street,
+        building_no="12",
+        premises_no="7",
+        email=account.email,
+        terms_version_id=terms.id,
+        submitted_at=now(),
+        district_id=district.id,
+    )
+    session.add(request)
+    session.flush()
+    device = select(PortalSession.id).where(PortalSession.key_hash == scope.session_key)
+    return (
+        tenant,
+        account,
+        {
+            "tenant_id": tenant.id,
+            "tenancy_id": tenancy.id,
+            "tenancy_no": tenancy.tenancy_no,
+            "tenancy_ids": [tenancy.id],
+            "account_id": account.id,
+            "request_id": request.id,
+            "find_by_code.code": code_of(request.number),
+            "session_id": session.scalar(device),
+            "find_tenants.text": word,
+            "next_due.current": tenant_balance(session, scope, as_of=today()).tenancies[0],
+            "district_id": district.id,
+        },
+    )
+
+
+def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) -> dict[str, Any]:
+    mail = OutgoingMail(
+        deduplication_key="k",
+        template="password_changed",
+        recipient="urzad@example.com",
+        parameters='{"login": "a"}',
+        state=MailState.DEAD,
+        created_at=now(),
+        due_at=now(),
+    )
+    session.add(mail)
+    session.flush()
+    return {
+        "employee_id": staff.id,
+        "batch_id": make_batch(session).id,
+        "mail_id": mail.id,
+        "terms_id": terms.id,
+        "code": "000000",
+        "token": "x" * 43,
+        "current": "Zielona7Brama",
+        "new": "Niebieska8Brama",
+        "repeated": "Niebieska8Brama",
+        "login": "nowy",
+        "name": "Nowy Pracownik",
+        "subject": "abc",
+        "roles": [Role.CLERK],
+        "mint_for.action": EmployeeAction.BLOCK,
+        "ask_first.action": OfficeAction.LOCK,
+        "carry_out.action": OfficeAction.LOCK,
+        "message": "Proszę o uzupełnienie.",
+        "reason": RejectReason.NO_TITLE,
+        "document_shown": True,
+        "received_on": today(),
+        "ledger_page.chosen": LedgerFilter(),
+        "event_page.chosen": EventFilter(),
+        "since": today() - timedelta(days=60),
+        "until": today(),
+        "as_of": date(2026, 11, 1),
+        "version": "2.0",
+        "text": "Nowy regulamin",
+        "changes": "Zmiany",
+        "draft": TermsDraft(version="2.0", text="Nowy regulamin", changes="Zmiany", accounts=1, token="x" * 43),
+        "kind": "ledger",
+        "path": file,
+        "file_name": file.name,
+        "options": LoadOptions(),
+    }
+
+
+def tenant_in(session: Session, world: World) -> TenantScope:
+    """Anna, signed in."""
+    return sign_in_tenant(session, world.anna, account_id=world.anna_account)
+
+
+def employee_in(session: Session, world: World, *roles: Role) -> EmployeeScope:
+    """The employee of Anna's district, signed in with these roles."""
+    return sign_in_employee(session, *roles, districts=(world.district,), employee_id=world.staff)
+
+
+def never(session: Session, scope: Scope) -> Scope:
+    """Nobody: no such session was ever there."""
+    return dataclasses.replace(scope, session_key="f" * 64)
+
+
+def ended(session: Session, scope: Scope) -> Scope:
+    """Signed out."""
+    return _changed(session, scope, ended_at=now())
+
+
+def idle(session: Session, scope: Scope) -> Scope:
+    """Away for more than a quarter of an hour."""
+    return _changed(session, scope, seen_at=now() - timedelta(minutes=16))
+
+
+def too_old(session: Session, scope: Scope) -> Scope:
+    """Signed in for more than eight hours."""
+    return _changed(session, scope, expires_at=now() - timedelta(seconds=1))
+
+
+def locked(session: Session, scope: Scope) -> Scope:
+    """Locked while signed in."""
+    if isinstance(scope, TenantScope):
+        lock_account(session, realm=Realm.TENANT, subject_id=scope.account_id, reason=LockReason.GUESSES)
+    else:
+        lock_account(session, realm=Realm.STAFF, subject_id=scope.employee_id or 0, reason=LockReason.GUESSES)
+    return scope
+
+
+def of_the_other_realm(session: Session, scope: Scope) -> Scope:
+    """The key of a living session, of the other world."""
+    realm = Realm.STAFF if isinstance(scope, TenantScope) else Realm.TENANT
+    return _changed(session, scope, realm=realm)
+
+
+def of_somebody_else(session: Session, scope: Scope) -> Scope:
+    """The key of another person's living session."""
+    return _changed(session, scope, subject_id=987_654)
+
+
+def _changed(session: Session, scope: Scope, **values: Any) -> Scope:
+    session.execute(update(PortalSession).where(PortalSession.key_hash == scope.session_key).values(**values))
+    return scope
+
+
+def before_gate(session: Session, scope: Scope, gate: Gate) -> Scope:
+    """Signed in and standing before this gate."""
+    if isinstance(scope, TenantScope):
+        if gate is Gate.TERMS:
+            newer = TermsVersion(version=secrets.token_hex(8), text="Nowy", text_hash="1" * 64, published_at=now())
+            session.add(newer)
+        else:
+            session.execute(update(PortalAccount).values(password_hash=None, initial_password_hash="-"))
+    elif gate is Gate.OWN_PASSWORD:
+        session.execute(update(Employee).values(must_change_password=True))
+    else:
+        session.execute(update(Employee).values(totp_secret="A" * 32, totp_confirmed_at=now()))
+    session.flush()
+    return _changed(session, scope, restricted=True)
