@@ -16,6 +16,7 @@ def main() -> None:
 
     screens = [
         Screen("pages/staff/desk.py", "Pulpit"),
+        Screen("pages/staff/activations.py", "Wnioski", "wnioski", Permission.RECEIVE_REQUESTS),
         Screen("pages/staff/tenants.py", "Najemcy", "najemcy", Permission.SEE_TENANTS),
         Screen("pages/staff/imports.py", "Import", "import", Permission.IMPORT_FILES),
         Screen("pages/staff/administration.py", "Administracja", "administracja", Permission.MANAGE_MAIL),

@@ -172,15 +172,16 @@ def transfer(session: Session, scope: EmployeeScope, *, request_id: int, distric
     _tell(session, request, "transferred", key=f"transferred-{now():%Y%m%d%H%M%S%f}", where=where)
 
 
-def reissue(session: Session, scope: EmployeeScope, *, request_id: int) -> None:
+def reissue(session: Session, scope: EmployeeScope, *, request_id: int) -> bool:
     """Mail a new initial password to whom this request made an account; the one before is dead at once.
 
-    Raises NotFoundError, RequestMovedError for a request without an account, else as `reissue_initial_password`.
+    False when such a message waits to be sent already. Raises NotFoundError, RequestMovedError for a request without an
+    account, else as `reissue_initial_password`.
     """
     request = _to_decide(session, scope, request_id)
     if request.state not in WITH_ACCOUNT or request.account_id is None:
         raise RequestMovedError
-    reissue_initial_password(session, scope, account_id=request.account_id)
+    return reissue_initial_password(session, scope, account_id=request.account_id)
 
 
 def _to_decide(session: Session, scope: EmployeeScope, request_id: int) -> ActivationRequest:

@@ -9,6 +9,7 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.activation.codes import NUMBER, number_of_code
 from core.activation.deadline import deadline_for
 from core.activation.models import ActivationRequest, RequestState
+from core.activation.printing import request_document
 from core.activation.reach import in_own_districts, own_request, within_reach
 from core.activation.steps import RequestMovedError, move
 from core.audit.events import record_by
@@ -124,6 +125,12 @@ def receive_at_administrator(session: Session, scope: EmployeeScope, *, request_
     if noted != 1:
         raise RequestMovedError
     record_by(session, scope, "request_left_with_administrator", object_kind="activation_request", object_id=request_id)
+
+
+def application_paper(session: Session, scope: EmployeeScope, *, request_id: int) -> bytes:
+    """The application as PDF, to print for who has no printer. Raises NotFoundError."""
+    require_live(session, scope, Permission.RECEIVE_REQUESTS)
+    return request_document(session, own_request(session, scope, request_id))
 
 
 def _check_day(request: ActivationRequest, received_on: date) -> None:

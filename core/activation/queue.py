@@ -33,6 +33,18 @@ _SEARCHED = (
 
 
 @dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What of the queue is asked for; `text` is looked for in number, name, address and e-mail."""
+
+    states: Collection[RequestState] = TO_DO
+    district_id: int | None = None  # None: all within reach
+    text: str = ""
+
+
+TO_BE_DONE = QueueFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """Where the fourteen days of a filed request stand today, or stood when they were stopped."""
 
@@ -94,14 +106,12 @@ def request_queue(
     session: Session,
     scope: EmployeeScope,
     *,
-    states: Collection[RequestState] = TO_DO,
-    district_id: int | None = None,
-    text: str = "",
+    wanted: QueueFilter = TO_BE_DONE,
     limit: int = PAGE,
     skip: int = 0,
 ) -> list[QueueLine]:
-    """Requests of these states, the fewest days left first; then those on which the clock stands, those that wait for
-    their paper, and the decided ones, the newest first. `text` is looked for in number, name, address and e-mail."""
+    """Requests with the fewest days left first; then those on which the clock stands, those that wait for their paper, and
+    the decided ones, the newest first."""
     require_live(session, scope, Permission.RECEIVE_REQUESTS)
     rank = case(
         (ActivationRequest.state.in_(RUNNING), 0),
@@ -112,7 +122,7 @@ def request_queue(
     urgent = case((ActivationRequest.state.in_(TO_DO), ActivationRequest.deadline_on))
     rows = session.scalars(
         select(ActivationRequest)
-        .where(_wanted(session, scope, states=states, district_id=district_id, text=text))
+        .where(_within(session, scope, wanted))
         .order_by(rank, urgent, case((rank == 3, -ActivationRequest.id), else_=ActivationRequest.id))
         .limit(limit)
         .offset(skip)
@@ -120,18 +130,11 @@ def request_queue(
     return _lines(session, rows)
 
 
-def queue_size(
-    session: Session,
-    scope: EmployeeScope,
-    *,
-    states: Collection[RequestState] = TO_DO,
-    district_id: int | None = None,
-    text: str = "",
-) -> int:
-    """How many requests the queue has in all, filtered as `request_queue`."""
+def queue_size(session: Session, scope: EmployeeScope, *, wanted: QueueFilter = TO_BE_DONE) -> int:
+    """How many requests of the filter there are on all pages."""
     require_live(session, scope, Permission.RECEIVE_REQUESTS)
-    wanted = _wanted(session, scope, states=states, district_id=district_id, text=text)
-    return session.scalar(select(func.count()).select_from(ActivationRequest).where(wanted)) or 0
+    within = _within(session, scope, wanted)
+    return session.scalar(select(func.count()).select_from(ActivationRequest).where(within)) or 0
 
 
 def counts_by_state(session: Session, scope: EmployeeScope) -> dict[RequestState, int]:
@@ -189,13 +192,11 @@ def all_districts(session: Session, scope: EmployeeScope) -> list[tuple[int, str
     return _districts(session, true())
 
 
-def _wanted(
-    session: Session, scope: EmployeeScope, *, states: Collection[RequestState], district_id: int | None, text: str
-) -> ColumnElement[bool]:
-    conditions = [within_reach(session, scope), ActivationRequest.state.in_(states)]
-    if district_id is not None:
-        conditions.append(ActivationRequest.district_id == district_id)
-    conditions += [_has_word(word) for word in text.split()[:8]]
+def _within(session: Session, scope: EmployeeScope, wanted: QueueFilter) -> ColumnElement[bool]:
+    conditions = [within_reach(session, scope), ActivationRequest.state.in_(wanted.states)]
+    if wanted.district_id is not None:
+        conditions.append(ActivationRequest.district_id == wanted.district_id)
+    conditions += [_has_word(word) for word in wanted.text.split()[:8]]
     return and_(*conditions)
 
 
@@ -214,7 +215,7 @@ def _lines(session: Session, requests: Sequence[ActivationRequest]) -> list[Queu
             request_id=one.id,
             number=one.number,
             name=one.name,
-            address=premises_line(one.street, one.building_no, one.premises_no or "", kind="mieszkalny"),
+            address=_address(one),
             state=RequestState(one.state),
             district=districts.get(one.district_id or 0),
             submitted_at=one.submitted_at,
@@ -225,6 +226,11 @@ def _lines(session: Session, requests: Sequence[ActivationRequest]) -> list[Queu
         )
         for one in requests
     ]
+
+
+def _address(request: ActivationRequest) -> str:
+    kind = "użytkowy" if request.kind == "company" else "mieszkalny"
+    return premises_line(request.street, request.building_no, request.premises_no or "", kind=kind)
 
 
 def _clock(request: ActivationRequest, steps: list[tuple[datetime, str]]) -> Clock | None:

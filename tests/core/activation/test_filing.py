@@ -13,6 +13,7 @@ from core.activation.codes import code_of
 from core.activation.filing import (
     AlreadyFiledError,
     OtherDistrictError,
+    application_paper,
     file_request,
     find_by_code,
     receive_at_administrator,
@@ -194,6 +195,20 @@ def test_administrator_reaches_open_requests_of_own_buildings_only(session: Sess
         with pytest.raises(NotFoundError):
             find_by_code(session, scope, code=which.number)
     receive_at_administrator(session, administrator, request_id=request.id, received_on=day)
+
+
+def test_application_is_printed_within_reach_only(session: Session) -> None:
+    request = make_request(session, district=make_district(session))
+    administrator, stranger = (
+        administrator_of(session, "Kwiatowa", "12"),
+        clerk(session, make_district(session, code="X")),
+    )
+    for scope in (clerk(session), administrator):
+        assert application_paper(session, scope, request_id=request.id).startswith(b"%PDF")
+    with pytest.raises(NotFoundError):
+        application_paper(session, stranger, request_id=request.id)
+    with pytest.raises(NotPermittedError):
+        application_paper(session, sign_in_employee(session, Role.ACCOUNTING), request_id=request.id)
 
 
 def test_administrator_files_nothing(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -16,6 +17,7 @@ from core.activation.figures import RequestFigures, request_figures
 from core.activation.filing import file_request
 from core.activation.models import RequestState
 from core.activation.queue import (
+    QueueFilter,
     all_districts,
     counts_by_state,
     own_districts,
@@ -41,8 +43,8 @@ S = RequestState
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
 
-def numbers(session: Session, scope: EmployeeScope, **filters: object) -> list[int]:
-    return [line.request_id for line in request_queue(session, scope, **filters)]  # type: ignore[arg-type]
+def numbers(session: Session, scope: EmployeeScope, **filters: Any) -> list[int]:
+    return [line.request_id for line in request_queue(session, scope, wanted=QueueFilter(**filters))]
 
 
 @freeze_time(NOW)
@@ -68,7 +70,7 @@ def test_each_line_says_how_urgent_it_is(session: Session) -> None:
             session, state=S.FILED, filed_on=filed_on, deadline_on=filed_on + timedelta(days=14), submitted_at=NOW
         )
     make_request(session)
-    lines = request_queue(session, clerk(session), states=[S.FILED, S.SUBMITTED])
+    lines = request_queue(session, clerk(session), wanted=QueueFilter(states=[S.FILED, S.SUBMITTED]))
     clocks = [line.clock for line in lines]
     assert [(clock.left, clock.used, clock.urgency) for clock in clocks if clock] == [
         (-1, 15, Urgency.OVERDUE),
@@ -110,8 +112,10 @@ def test_text_is_found_in_number_name_address_and_mail(session: Session, text: s
 def test_queue_has_pages_and_a_size(session: Session) -> None:
     ids = [make_request(session).id for _ in range(5)]
     ewa = clerk(session)
-    assert queue_size(session, ewa, states=[S.SUBMITTED]) == 5
-    assert numbers(session, ewa, states=[S.SUBMITTED], limit=2, skip=2) == ids[2:4]
+    wanted = QueueFilter(states=[S.SUBMITTED])
+    assert queue_size(session, ewa, wanted=wanted) == 5
+    lines = request_queue(session, ewa, wanted=wanted, limit=2, skip=2)
+    assert [line.request_id for line in lines] == ids[2:4]
     assert numbers(session, ewa, states=[]) == []
 
 
