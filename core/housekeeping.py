@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import ConfirmationToken, PortalSession, ThrottleEvent
 from core.accounts.models import RecoveryLink, SignInAttempt, SignInTicket
+from core.activation.completing import complete_requests
 from core.activation.expiring import expire_requests
 from core.activation.models import ActivationRequest, ActivationStep, ActivationTenancy, RequestState
 from core.audit.cutting import cut_log
@@ -130,6 +131,7 @@ def cut_old_events(session: Session) -> int:
 # In this order: an application that expires now is kept for its time, and the audit log hears of everything first.
 RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski wygasłe bez złożenia": expire_requests,
+    "Wnioski zakończone własnym hasłem": complete_requests,
     "Wnioski bez dalszego biegu": remove_old_requests,
     "Odnośniki do odzyskania dostępu": remove_dead_links,
     "Bilety logowania": remove_dead_tickets,

@@ -11,6 +11,7 @@ from core.accounts.gates import Gate, open_gates
 from core.accounts.own_passwords import set_first_password
 from core.accounts.second_factor import factor_is_set_up, give_code
 from core.accounts.terms import accept_terms, accepted_before, current_terms
+from core.activation.completing import complete_requests
 from core.db import reading, transaction
 from core.errors import InvalidInputError
 from ui.forms import message_slot, refusals
@@ -80,6 +81,8 @@ def _own_password(scope: TenantScope | EmployeeScope) -> None:
             with refusals(slot, LABELS):
                 if isinstance(scope, TenantScope):
                     set_first_password(scope, new=new, repeated=repeated)
+                    with transaction() as session:
+                        complete_requests(session, account_id=scope.account_id)
                 else:
                     replace_first_password(scope, new=new, repeated=repeated)
                 st.rerun()

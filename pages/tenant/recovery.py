@@ -3,24 +3,30 @@
 import streamlit as st
 
 from core.accounts.recovery import ask_for_recovery, link_login, recover
-from core.db import reading
+from core.activation.completing import complete_requests
+from core.db import reading, transaction
 from core.errors import DomainError, InvalidInputError
 from ui.authenticator import network
 from ui.forms import message_slot, refusals, show_success
-from ui.layout import frame, note
+from ui.layout import frame, link_list, note
 from ui.passwords import new_password_fields
 from ui.sign_in import FORM_WIDTH
 
 LABELS = {"password": "Nowe hasło", "repeated": "Powtórz nowe hasło"}
+LEAD = (
+    "Znajdź wiadomość e-mail z identyfikatorem i hasłem pierwotnym. Własne hasło, to do logowania na co dzień, nie jest "
+    "tu potrzebne: ustawisz nowe."
+)
 SENT = (
     "Jeśli identyfikator i hasło pierwotne są prawidłowe, wysłaliśmy odnośnik na adres e-mail konta. "
-    "Działa 15 minut i tylko raz. Nie ma wiadomości? Sprawdź folder ze spamem."
+    "Działa 15 minut i tylko raz. Nie przyszedł po kilku minutach? Sprawdź folder ze spamem, a potem zadzwoń do "
+    "swojego Rejonu Obsługi Najemców."
 )
 
 
 def ask() -> None:
     """The form that sends a link; it answers the same whatever was typed."""
-    with frame("Odzyskiwanie dostępu", "Przyda się wiadomość e-mail z identyfikatorem i hasłem pierwotnym."):
+    with frame("Odzyskiwanie dostępu", LEAD):
         slot = message_slot("recovery")
         with st.form("recovery"):
             login = st.text_input("Identyfikator", key="recovery_login", autocomplete="username")
@@ -47,7 +53,7 @@ def set_anew(token: str) -> None:
                 login = link_login(session, token=token)
         except DomainError as refusal:
             note(refusal.message, tone="attention")
-            st.page_link("pages/tenant/recovery.py", label="Poproś o nowy odnośnik", query_params={})
+            link_list([("Poproś o nowy odnośnik", "/odzyskiwanie")], label="Co dalej")
             return
         st.text(f"Identyfikator: {login}")
         with st.form("set_anew"):
@@ -56,6 +62,8 @@ def set_anew(token: str) -> None:
         if sent:
             with refusals(slot, LABELS):
                 recover(token=token, new=new, repeated=repeated)
+                with transaction() as session:
+                    complete_requests(session)
                 st.session_state["recovered"] = True
                 st.query_params.clear()
                 st.rerun()
@@ -65,7 +73,7 @@ with st.container(width=FORM_WIDTH):
     if st.session_state.pop("recovered", False):
         with frame("Hasło zostało zmienione"):
             show_success("Możesz się zalogować nowym hasłem. Wszystkie wcześniejsze sesje zostały zakończone.")
-            st.page_link("pages/tenant/home.py", label="Przejdź do logowania")
+            link_list([("Przejdź do logowania", "/logowanie")], label="Co dalej")
     elif token := st.query_params.get("klucz"):
         set_anew(token)
     else:
