@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
+from core.activation.figures import RequestFigures, request_figures
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.errors import NotFoundError
@@ -21,6 +22,7 @@ from core.ledger.balances import (
     tenant_balance,
 )
 from core.ledger.models import LedgerEntry
+from core.outbox.undelivered import dead_mail_count
 from core.registry.models import Tenancy
 from core.registry.queries import TenancyCard, served_by, tenancies_of
 
@@ -67,6 +69,8 @@ class StaffDesk:
     entries: int
     suspended: int
     latest_booking: date | None  # of a payment
+    requests: RequestFigures | None  # for who reviews applications
+    dead_mail: int | None  # messages given up on, for who looks after mail
 
 
 def tenant_home(
@@ -107,6 +111,8 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         entries=_entries(session, scope),
         suspended=session.scalar(select(func.count()).select_from(SuspendedRow)) or 0,
         latest_booking=payments_booked_through(session),
+        requests=request_figures(session, scope) if scope.may(Permission.REVIEW_REQUESTS) else None,
+        dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
     )
 
 

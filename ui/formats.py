@@ -43,6 +43,16 @@ def plural(number: int, one: str, few: str, many: str) -> str:
     return f"{count(number)}{NBSP}{form}"
 
 
+def percent(part: int, whole: int) -> str:
+    """A share in whole percent, never rounded up to 100 or down to 0: `98%`, `ponad 99%`, `poniżej 1%`."""
+    if part == whole or part == 0:
+        return f"{100 if part else 0}%"
+    share = part * 100 / whole
+    if share > 99:
+        return "ponad 99%"
+    return "poniżej 1%" if share < 1 else f"{share:.0f}%"
+
+
 def day(value: date) -> str:
     """`23.11.2026`."""
     return f"{value:%d.%m.%Y}"

@@ -4,7 +4,7 @@ from core.access.scopes import Permission
 from core.db import reading
 from core.overview import staff_desk
 from ui import formats
-from ui.layout import Figure, frame, kpi_row, kv, note, section
+from ui.layout import Figure, frame, kpi_row, kv, link_list, note, paragraph, section
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.SEE_DESK)
@@ -21,6 +21,22 @@ with frame("Pulpit"):
         ],
         label="Stan danych",
     )
+    if desk.requests is not None:
+        section("Wnioski o konto")
+        waits, late, decided = desk.requests.waiting, desk.requests.overdue, desk.requests.decided
+        kpi_row(
+            [Figure(waits, "Do załatwienia"), Figure(late, "Po terminie", attention=late > 0)],
+            label="Wnioski o konto",
+        )
+        paragraph(
+            f"Decyzje z ostatnich 30 dni: {formats.count(desk.requests.kept)} z {formats.count(decided)} w terminie "
+            f"({formats.percent(desk.requests.kept, decided)})."
+            if decided
+            else "W ostatnich 30 dniach nie było decyzji."
+        )
+        link_list([("Przejdź do wniosków", "/wnioski")], label="Wnioski o konto")
+    if desk.dead_mail:
+        note(f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}. Zobacz je w Administracji.", tone="attention")
     section("Ostatni import")
     if desk.last_batch is None:
         note("Nie wczytano jeszcze żadnego pliku. Zacznij na stronie Import od budynków.")

@@ -3,13 +3,17 @@ from decimal import Decimal
 
 import pytest
 from freezegun import freeze_time
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from core import db
 from core.access.scopes import Role
+from core.activation.figures import RequestFigures
+from core.activation.models import RequestState
 from core.batches.models import BatchState
 from core.errors import NotFoundError, SessionEndedError
+from core.outbox.models import MailState, OutgoingMail
+from core.outbox.sending import enqueue
 from core.overview import is_demo, staff_desk, tenant_home
 from tests.cast import (
     day,
@@ -24,6 +28,7 @@ from tests.cast import (
     sign_in_employee,
     sign_in_tenant,
 )
+from tests.core.activation.requests import make_request
 
 NOVEMBER_23 = date(2026, 11, 23)
 
@@ -136,6 +141,22 @@ def test_clerk_of_another_district_counts_none_of_it(session: Session) -> None:
 
     desks = [staff_desk(session, sign_in_employee(session, Role.CLERK, districts=(one,))) for one in (here, there)]
     assert [(desk.tenancies, desk.entries) for desk in desks] == [(1, 1), (0, 0)]
+
+
+def test_desk_tells_of_applications_and_lost_mail_to_whom_they_concern(session: Session) -> None:
+    here, there = make_district(session, code="CENTRUM"), make_district(session, code="WSCHÓD")
+    make_request(session, state=RequestState.FILED, district=here, deadline_on=day("2026-01-02"))
+    make_request(session, state=RequestState.IN_REVIEW, district=there)
+    enqueue(session, key="k", template="account_locked", recipient="a@example.com", parameters={"login": "anna"})
+    session.execute(update(OutgoingMail).values(state=MailState.DEAD))
+
+    clerk = staff_desk(session, sign_in_employee(session, Role.CLERK, districts=(here,)))
+    head = staff_desk(session, sign_in_employee(session, Role.HEAD))
+    editor = staff_desk(session, sign_in_employee(session, Role.EDITOR, Role.ADMINISTRATOR))
+
+    assert (clerk.requests, clerk.dead_mail) == (RequestFigures(waiting=1, overdue=1, decided=0, kept=0), None)
+    assert (head.requests, head.dead_mail) == (RequestFigures(waiting=2, overdue=1, decided=0, kept=0), 1)
+    assert (editor.requests, editor.dead_mail) == (None, None)
 
 
 def test_demonstration_is_told_by_its_files(session: Session) -> None:
