@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench drills demo environment browser
+.PHONY: help setup run test check bench drills demo environment browser readers
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ run: environment ## Database, demo city where there is none, both apps; Ctrl-C e
 	@exec $(PY) -m scripts.run --tenant-port $(TENANT_PORT) --staff-port $(STAFF_PORT) \
 		--tenancies $(TENANCIES) --years $(YEARS) --seed $(SEED)
 
-test: check browser ## Everything that must hold: make check, then all tests on both databases
+test: check browser readers ## Everything that must hold: make check, then all tests on both databases
 	@$(PY) -m pytest -m "not drill" $(PYTEST_ARGS)
 
 check: setup ## Lint, format, types, and the arrows of the architecture
@@ -36,7 +36,7 @@ check: setup ## Lint, format, types, and the arrows of the architecture
 bench: setup ## Measure, each figure as a ratio to its floor
 	@$(PY) -m bench
 
-drills: setup browser ## The long tests: kills, crashes, faults
+drills: setup browser readers ## The long tests: kills, crashes, faults
 	@$(PY) -m pytest -m drill $(PYTEST_ARGS)
 
 demo: environment ## Load the demo city into an empty database (TENANCIES, YEARS, SEED)
@@ -48,3 +48,6 @@ environment:
 
 browser: setup
 	@$(PY) scripts/browser.py
+
+readers: setup
+	@$(PY) scripts/readers.py

@@ -1,0 +1,1 @@
+"""What we print, read by the programs that others read it with."""

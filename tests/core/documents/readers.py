@@ -1,0 +1,45 @@
+"""Documents as others read them: poppler for text, fonts and pictures, zbar for codes."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _scanned(page: Path) -> list[str]:
+    scanned = subprocess.run(["zbarimg", "--quiet", "--nodbus", str(page)], check=False, capture_output=True, text=True)
+    assert scanned.returncode in (0, 4), scanned.stderr  # 4: no code on the page
+    return scanned.stdout.split()
+
+
+def text_of(document: bytes, *options: str) -> str:
+    """What a person reads, page after page."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.pdf"
+        file.write_bytes(document)
+        return _run("pdftotext", *options, str(file), "-")
+
+
+def fonts_of(document: bytes) -> list[list[str]]:
+    """The lines of `pdffonts` below its head, in words."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.pdf"
+        file.write_bytes(document)
+        return [line.split() for line in _run("pdffonts", str(file)).splitlines()[2:]]
+
+
+def codes_of(document: bytes, *, dots_an_inch: int = 100) -> set[str]:
+    """What a scanner sees on the pages, as `QR-Code:…` and `CODE-128:…`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.pdf"
+        file.write_bytes(document)
+        _run("pdftoppm", "-r", str(dots_an_inch), "-gray", "-png", str(file), f"{folder}/page")
+        return {code for page in sorted(Path(folder).glob("page*.png")) for code in _scanned(page)}
+
+
+def pages_of(document: bytes) -> int:
+    """How many pages there are."""
+    return text_of(document).count("\f")
