@@ -1,5 +1,7 @@
 """Refusals a person may read. Anything that is not a DomainError is a bug and looks like one."""
 
+from collections.abc import Sequence
+
 
 class DomainError(Exception):
     """A refusal. `message` is Polish and may be shown as it is; subclasses carry the data that explains it."""
@@ -15,6 +17,14 @@ class InvalidInputError(DomainError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class InvalidFormError(DomainError):
+    """Several values of a form do not follow their rules: all of them at once, each with the field it is about."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__(" ".join(message for _, message in errors))
+        self.errors = list(errors)
 
 
 class NotFoundError(DomainError):

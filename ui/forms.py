@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import DomainError, InvalidInputError
+from core.errors import DomainError, InvalidFormError, InvalidInputError
 from ui.markup import text
 
 # For the browser's early word; the core parses again. No two neighbours match the same sign: they cannot backtrack far.
@@ -26,11 +26,16 @@ def show_refusal(refusal: DomainError, labels: Mapping[str, str]) -> None:
 
     `labels` maps the names the core uses to the labels the person sees.
     """
-    if not isinstance(refusal, InvalidInputError):
+    if isinstance(refusal, InvalidFormError):
+        show_errors([_at_field(labels.get(field), message) for field, message in refusal.errors])
+    elif isinstance(refusal, InvalidInputError):
+        show_errors([_at_field(labels.get(refusal.field or ""), refusal.message)])
+    else:
         show_errors([refusal.message], title="Nie wykonano")
-        return
-    field = labels.get(refusal.field or "")
-    show_errors([f"{field}: {refusal.message}" if field else refusal.message])
+
+
+def _at_field(label: str | None, message: str) -> str:
+    return f"{label}: {message}" if label else message
 
 
 @contextmanager
