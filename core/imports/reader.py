@@ -21,6 +21,8 @@ MULTILINE = 50  # lines that one quoted cell may span
 BLANKS = " \t\r\u00a0\u202f\u200b\ufeff"
 LINE_NO = "line_no"
 _BLANK = "[ \u00a0\u202f\u200b\ufeff]*"
+_CONTROL = r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
+_UPPER_CONTROL = re.compile("[\x80-\x9f]")  # what ISO-8859-2 makes of letters that only cp1250 has
 _WHOLE_LINE = "\x01"  # never inside a line that is passed on: control signs are refused before
 _UNDECODED = "\x03"  # marks a line that is no text of the encoding and was reported
 
@@ -126,32 +128,39 @@ class Reader:
 
     def _undecodable(self, line: bytes, error: UnicodeDecodeError, number: int) -> None:
         cell = line[: error.start].count(self.dialect.delimiter.encode())
-        heading = self.dialect.heading
         reason = (
             f"Bajt 0x{line[error.start]:02X} (znak {error.start + 1}) nie istnieje w kodowaniu {self.dialect.encoding}. "
             "Wybierz właściwe kodowanie albo wyeksportuj plik ponownie."
         )
         shown = line[:80].decode(self.dialect.encoding, "replace")
-        column = heading[cell] if cell < len(heading) else None
-        self.findings.add(Finding(Severity.ERROR, Cause.ENCODING, reason, number, column, shown))
+        self.findings.add(Finding(Severity.ERROR, Cause.ENCODING, reason, number, self._heading(cell), shown))
 
     def _drop_unreadable(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Leave out blank records; report those that are too long or hold control signs."""
         text = pl.col("text")
         blank = text.str.strip_chars(BLANKS + self.dialect.delimiter) == ""
-        bad = (text.str.len_bytes() > MAX_LINE) | text.str.contains(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+        bad = (text.str.len_bytes() > MAX_LINE) | text.str.contains(_CONTROL)
         lines = lines.with_columns(blank.alias("blank"), bad.alias("bad"))
         if lines["bad"].any():
             for number, content in lines.filter(pl.col("bad")).select(LINE_NO, "text").iter_rows():
-                if _UNDECODED in content:
-                    self._rejected += 1
-                    continue
-                long = len(content.encode()) > MAX_LINE
-                reason = (
-                    "Wiersz jest za długi." if long else "Wiersz zawiera znaki sterujące; usuń je i wczytaj ponownie."
-                )
-                self._error(Cause.LINE, number, reason, cell=content[:80])
+                self._rejected += 1
+                if _UNDECODED not in content:  # reported when it was decoded
+                    self.findings.add(self._unreadable(number, content))
         return lines.filter(~pl.col("bad") & ~pl.col("blank")).select(LINE_NO, "text")
+
+    def _unreadable(self, number: int, content: str) -> Finding:
+        cause, column, reason = Cause.LINE, None, "Wiersz zawiera znaki sterujące; usuń je i wczytaj ponownie."
+        if len(content.encode()) > MAX_LINE:
+            reason = "Wiersz jest za długi."
+        elif self.dialect.encoding == "iso-8859-2" and (sign := _UPPER_CONTROL.search(content)):
+            cause, column = Cause.ENCODING, self._heading(content[: sign.start()].count(self.dialect.delimiter))
+            reason = (
+                f"W iso-8859-2 nie ma litery o bajcie 0x{ord(sign[0]):02X}, jest w cp1250. Wybierz kodowanie cp1250."
+            )
+        return Finding(Severity.ERROR, cause, reason, number, column, content[:80])
+
+    def _heading(self, place: int) -> str | None:
+        return self.dialect.heading[place] if place < len(self.dialect.heading) else None
 
     def _take_control(self, lines: pl.DataFrame) -> pl.DataFrame:
         control = pl.col("text").str.contains(self._control)

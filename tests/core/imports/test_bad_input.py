@@ -90,6 +90,7 @@ def test_unusable_file_is_refused_at_once(
         ("0001;U/1;D;1;NAL;2026-10-01;;x", Cause.FIELDS, None),
         ("0001;U/1;D;1;NAL;2026-10-01;;x;1,00;;7", Cause.FIELDS, None),
         ("0001;U/1;D;1;NAL;2026-10-01;;x\x07;1,00;", Cause.LINE, None),
+        ("0001;U/1;D;1;NAL;2026-10-01;;x\x85;1,00;", Cause.LINE, None),
     ],
 )
 def test_bad_row_is_named_with_its_line_and_column(
@@ -125,6 +126,18 @@ def test_wrong_encoding_chosen_is_refused(database: str, tmp_path: Path) -> None
     content = "\r\n".join(ledger_lines(GOOD.replace("Czynsz", "Opłata"))).encode("cp1250")
     report = load_lines(tmp_path, content, encoding="utf-8")
     assert _errors(report) == [(Cause.ENCODING, 2, "tresc")]
+
+
+def test_letters_that_the_chosen_encoding_lacks_are_no_control_signs_in_the_ledger(
+    database: str, tmp_path: Path
+) -> None:
+    load_registry(tmp_path)
+    content = "\r\n".join(ledger_lines(GOOD, GOOD.replace("NAL/1", "NAL/2").replace("Czynsz", "Śmieci"))).encode(
+        "cp1250"
+    )
+    report = load_lines(tmp_path, content, encoding="iso-8859-2")
+    assert _errors(report) == [(Cause.ENCODING, 3, "tresc")]
+    assert count_entries() == 0
 
 
 @pytest.mark.parametrize("total", ["SUMA;2;;;;;;;100,00;", "SUMA;1;;;;;;;100,01;", "SUMA;1;;;;;;;100,00;5,00"])
