@@ -34,6 +34,7 @@ class CastEmployee:
     role: Role
     title: str  # Polish
     districts: tuple[str, ...] = ()
+    stands_for: str | None = None  # the property administrator of this name
 
 
 TENANTS = (
@@ -55,7 +56,7 @@ EMPLOYEES = (
     CastEmployee("ola.obsluga", "Aleksandra Obsługa", Role.CLERK, "operator RON Bałuty", ("RON Bałuty",)),
     CastEmployee("karol.kierownik", "Karol Kierownik", Role.HEAD, "kierownik RON Bałuty", ("RON Bałuty",)),
     CastEmployee("adam.nieruchomosc", "Adam Nieruchomość", Role.ADMINISTRATOR, "administrator nieruchomości",
-                 ("RON Centrum",)),
+                 ("RON Centrum",), stands_for="Artur Kominek"),
     CastEmployee("kinga.ksiegowa", "Kinga Księgowa", Role.ACCOUNTING, "księgowość"),
     CastEmployee("radek.redaktor", "Radosław Redaktor", Role.EDITOR, "redaktor ogłoszeń"),
     CastEmployee("alina.analityk", "Alina Analityk", Role.ANALYST, "analityk"),

@@ -1,4 +1,4 @@
-"""Makes the demo city: its files first, then everything through the import, the accounts last and all at once."""
+"""Makes the demo city: its files first, then everything through the import, the accounts all at once, then applications."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from core.accounts.terms import current_terms, publish_shipped_terms, write_acce
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.demo import cast
+from core.demo.applications import make_applications
 from core.demo.city import build_city
 from core.demo.files import write_files
 from core.demo.streets import DISTRICTS
@@ -26,7 +27,7 @@ from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.undo import undo_batch
 from core.overview import DEMO_FILES
-from core.registry.models import Building, ServiceDistrict, Tenant
+from core.registry.models import Building, PropertyAdministrator, ServiceDistrict, Tenant
 from core.settings import settings
 
 
@@ -84,6 +85,8 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
     with db.transaction() as session:
         _describe_districts(session)
         _make_accounts(session)
+    said("Składam wnioski o konta…")
+    make_applications()
     return DemoReport(folder, batches)
 
 
@@ -130,6 +133,7 @@ def _make_accounts(session: Session) -> None:
         if terms:  # who is shown around meets the portal, not its gates
             write_acceptance(session, account_id=account.id, terms=terms)
     served = set(session.scalars(select(ServiceDistrict.code)))
+    administrators = set(session.scalars(select(PropertyAdministrator.name)))
     for one in cast.EMPLOYEES:
         create_employee(
             session,
@@ -138,4 +142,5 @@ def _make_accounts(session: Session) -> None:
             password=cast.EMPLOYEE_PASSWORD,
             roles=(one.role,),
             district_codes=[code for code in one.districts if code in served],
+            administrator=one.stands_for if one.stands_for in administrators else None,
         )

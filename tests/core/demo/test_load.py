@@ -12,9 +12,12 @@ from core.access.models import Realm
 from core.access.scopes import Role
 from core.accounts.models import Employee, EmployeeRole, PortalAccount
 from core.accounts.sign_in import operator_scope, sign_in
+from core.activation.models import ActivationRequest
 from core.batches.models import ImportBatch
+from core.clock import today
 from core.commands import cli
 from core.demo import cast, load
+from core.demo.applications import HOME_DISTRICT, STORIES
 from core.demo.load import DemoReport, NotEmptyError, is_empty, make_demo
 from core.errors import DomainError, NotPermittedError
 from core.imports.invariants import broken_invariants
@@ -46,12 +49,26 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
         assert session.scalar(select(func.count()).select_from(Tenancy)) == 40
         assert session.scalar(select(func.count()).select_from(LedgerEntry)) == report.batches["ledger"].accepted
         assert report.batches["ledger"].suspended == 5
-        assert session.scalar(select(func.count()).select_from(PortalAccount)) == 10
+        assert {one.login for one in cast.TENANTS} <= set(session.scalars(select(PortalAccount.login)))
         assert set(session.scalars(select(EmployeeRole.role))) == set(Role)
         assert session.scalars(select(ServiceDistrict.phone).where(ServiceDistrict.phone.is_(None))).all() == []
         assert session.scalar(select(func.max(LedgerEntry.booked_on))) <= date(2026, 11, 23)  # type: ignore[operator]
         assert is_demo(session)
         assert broken_invariants(session, operator_scope()) == []
+
+
+def test_clerk_finds_applications_of_every_kind(database: str) -> None:
+    make_demo(tenancies=300, years=1, seed=1)
+
+    with db.reading() as session:
+        states = set(session.scalars(select(ActivationRequest.state)))
+        filed = session.execute(select(ActivationRequest.filed_on, ActivationRequest.deadline_on)).all()
+        home = session.scalars(select(ServiceDistrict.id).where(ServiceDistrict.code == HOME_DISTRICT)).one()
+        queue = select(func.count()).select_from(ActivationRequest).where(ActivationRequest.district_id == home)
+        assert session.scalar(queue) == len(STORIES)
+    assert states == {"submitted", "filed", "in_review", "correction", "approved", "rejected"}
+    assert any(deadline and deadline < today() for _, deadline in filed)
+    assert all(filed_on <= today() for filed_on, _ in filed if filed_on)
 
 
 def test_everybody_can_sign_in(database: str) -> None:
