@@ -43,6 +43,11 @@ def landlord() -> Landlord:
     )
 
 
+def is_made_up() -> bool:
+    """Whether nobody has said who the landlord is: good for a demonstration, wrong in a public installation."""
+    return not os.environ.get("IOK_LANDLORD_NAME")
+
+
 def in_landlords_name(text: str, *, escape: Callable[[str], str] = str, **more: str) -> str:
     """A text that ships with the product, with the landlord's `$name`, `$address`, `$phone` and so on filled in.
 

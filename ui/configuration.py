@@ -5,6 +5,7 @@ from typing import Any
 
 from streamlit import config
 
+from core.landlord import is_made_up
 from core.settings import Settings, settings
 from ui.service import SESSION_FIELD, SESSION_HEADER
 
@@ -37,15 +38,17 @@ PRODUCTION: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
 
 def check_configuration() -> None:
     """Refuse to start with a setting that is not safe; raises RuntimeError naming every one of them."""
-    problems = wrong_settings(settings(), config.get_option)
+    problems = wrong_settings(settings(), config.get_option, landlord_is_made_up=is_made_up())
     if problems:
         raise RuntimeError("Refusing to start:\n" + "\n".join(f"- {problem}" for problem in problems))
 
 
-def wrong_settings(ours: Settings, option: Callable[[str], Any]) -> list[str]:
+def wrong_settings(ours: Settings, option: Callable[[str], Any], *, landlord_is_made_up: bool = False) -> list[str]:
     """Every setting that is not safe, in words."""
     rules = ALWAYS + PRODUCTION if ours.production else ALWAYS
     problems = [f"{name} {demand}" for name, holds, demand in rules if not holds(option(name))]
     if ours.production and not ours.tls:
         problems.append("IOK_TLS must be 1: in production browsers come over TLS")
+    if ours.production and landlord_is_made_up:
+        problems.append("IOK_LANDLORD_NAME must be set: the terms and every screen name the landlord")
     return problems

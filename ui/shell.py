@@ -6,7 +6,9 @@ from pathlib import Path
 
 import streamlit
 
+from core.landlord import landlord
 from core.settings import ROOT, settings
+from ui.markup import email_link, phone_links
 from ui.service import Service
 
 OWN_ASSETS = ROOT / "ui" / "assets"
@@ -66,7 +68,9 @@ def shell(service: Service, prefix: str) -> bytes:
     )
     noscript = (
         f"<noscript><h1>{name}</h1><p>Serwis wymaga włączonej obsługi JavaScript. "
-        "Włącz ją w ustawieniach przeglądarki albo załatw sprawę w swoim Rejonie Obsługi Najemców.</p></noscript>"
+        "Włącz ją w ustawieniach przeglądarki albo załatw sprawę w swoim Rejonie Obsługi Najemców.</p>"
+        f"<p>tel. {phone_links(landlord().phone)}, {email_link(landlord().email)}</p>"
+        '<p><a href="/dostepnosc">Deklaracja dostępności</a>, <a href="/rodo">Dane osobowe</a></p></noscript>'
     )
     for pattern, replacement in (
         (r'<html lang="en">', '<html lang="pl">'),

@@ -55,6 +55,23 @@ def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: object, monkeypa
     forget_settings()
 
 
+def test_no_terms_are_published_in_the_name_of_a_landlord_that_is_made_up(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOK_PRODUCTION", "1")
+    monkeypatch.delenv("IOK_LANDLORD_NAME", raising=False)
+    assert "IOK_LANDLORD_NAME" in run("migrate").stderr
+    with db.reading() as session:
+        assert current_terms(session) is None
+
+    monkeypatch.setenv("IOK_LANDLORD_NAME", "Gmina Przykładów")
+    assert run("migrate").stderr == ""
+    with db.reading() as session:
+        terms = current_terms(session)
+    assert terms is not None
+    assert "prowadzi wynajmujący: Gmina Przykładów" in terms.text
+
+
 def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IOK_VAR", f"{tmp_path}/var")
     monkeypatch.delenv("IOK_DATABASE_URL", raising=False)

@@ -171,6 +171,13 @@ def test_each_unsafe_setting_stops_production(option: str, value: object) -> Non
     assert problems[0].startswith(option)
 
 
+def test_production_needs_a_landlord() -> None:
+    (problem,) = wrong_settings(PUBLIC, SAFE.__getitem__, landlord_is_made_up=True)
+    assert problem.startswith("IOK_LANDLORD_NAME")
+    demonstration = Settings(var=Path("var"), database_url="sqlite:///x", production=False, tls=False)
+    assert wrong_settings(demonstration, SAFE.__getitem__, landlord_is_made_up=True) == []
+
+
 def test_production_needs_tls() -> None:
     without = Settings(var=Path("var"), database_url="sqlite:///x", production=True, tls=False)
     assert wrong_settings(without, SAFE.__getitem__) == ["IOK_TLS must be 1: in production browsers come over TLS"]

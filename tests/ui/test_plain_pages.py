@@ -136,5 +136,11 @@ def test_pages_are_the_same_for_who_is_signed_in(portal: Server) -> None:
     )
 
 
+def test_without_javascript_every_other_address_leads_to_people_and_to_these_pages(portal: Server) -> None:
+    told = httpx.get(f"{portal.url}/finanse").text.split("<noscript>")[1].split("</noscript>")[0]
+    for part in ('href="tel:420000000"', "mailto:kontakt@lokale.example", 'href="/dostepnosc"', 'href="/rodo"'):
+        assert part in told
+
+
 def test_the_portals_screen_of_terms_stays_a_screen(portal: Server) -> None:
     assert '<div id="root">' in httpx.get(f"{portal.url}/regulamin").text
