@@ -59,6 +59,18 @@ def test_tenth_wrong_password_in_a_day_locks_until_recovery(anna: None) -> None:
         assert attempt(TENANT_PASSWORD) == WRONG
 
 
+@pytest.mark.parametrize("login", ["anna", "nikt"])
+def test_refusal_says_what_to_do_next(anna: None, login: str) -> None:
+    with freeze_time(START) as clock:
+        for told in ("15 minut", "zablokowane"):
+            for _ in range(5):
+                attempt(login=login)
+            with pytest.raises(TooManyAttemptsError, match=told) as refusal:
+                sign_in(Realm.TENANT, login=login, password=TENANT_PASSWORD)
+            assert "odzyskaj dostęp hasłem pierwotnym" in refusal.value.message.lower()
+            clock.tick(timedelta(minutes=15))
+
+
 def test_nine_in_a_day_and_one_after_it_lock_nothing(anna: None) -> None:
     with freeze_time(START) as clock:
         for _ in range(5):

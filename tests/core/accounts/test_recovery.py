@@ -67,6 +67,33 @@ def test_wrong_and_unknown_get_the_same_answer_and_work(initial: str, login: str
     assert letters("recovery_link") == []
 
 
+def test_account_without_an_address_gets_the_same_answer_and_no_mail(initial: str) -> None:
+    with transaction() as session:
+        session.execute(update(PortalAccount).values(email=None))
+    with counted() as hasher:
+        ask_for_recovery(login="anna", initial_password=initial)
+    assert len(hasher.verified) == 1
+    with reading() as session:
+        assert session.scalars(select(OutgoingMail.id)).all() == []
+
+
+def test_lock_after_guesses_is_told_once_and_unlocking_too(initial: str) -> None:
+    with freeze_time(START) as clock:
+        for _ in range(2):
+            for _ in range(5):
+                with pytest.raises(WrongCredentialsError):
+                    sign_in(Realm.TENANT, login="anna", password="zgadywane")
+            clock.tick(timedelta(minutes=15))
+        assert [one.recipient for one in letters("account_locked")] == ["anna@example.com"]
+        lock(LockReason.GUESSES)
+        assert len(letters("account_locked")) == 1
+        for _ in range(2):
+            clock.tick()
+            with transaction() as session:
+                unlock_account(session, realm=Realm.TENANT, login="anna", actor=Actor.CONSOLE)
+    assert [one.recipient for one in letters("account_unlocked")] == ["anna@example.com"]
+
+
 def test_own_password_does_not_recover(initial: str) -> None:
     ask_for_recovery(login="anna", initial_password=TENANT_PASSWORD)
     assert letters("recovery_link") == []

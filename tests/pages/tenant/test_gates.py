@@ -66,6 +66,23 @@ def test_first_sign_in_leads_through_terms_and_password_to_the_home_page(initial
         assert len(session.scalars(select(TermsAcceptance.id)).all()) == 1
 
 
+def test_new_version_begins_with_what_changed(session: Session) -> None:
+    make_account(session, login="anna")
+    publish_terms(session, version="1.0", text="Postanowienia ogólne", actor=Actor.CONSOLE)
+    session.commit()
+    app = portal(signed_in()).run()
+    assert app.expander[0].proto.expanded
+    app.checkbox(key="terms_read").check()
+    app.button(key="FormSubmitter:accept_terms-Akceptuję i przechodzę dalej").click().run()
+    assert titles(app) == ["Strona główna"]
+    publish_terms(session, version="1.1", text="Inne", changes="Doszły liczniki.", actor=Actor.CONSOLE)
+    session.commit()
+    app.run()
+    assert titles(app) == ["Regulamin"]
+    assert "Co się zmieniło: Doszły liczniki." in shown(app)
+    assert not app.expander[0].proto.expanded
+
+
 @pytest.mark.parametrize("page", ["pages/tenant/finance.py", "pages/tenant/account.py"])
 def test_no_page_opens_before_the_gates(initial: tuple[str, str], page: str) -> None:
     app = portal(signed_in(login=initial[0], password=initial[1])).run()
