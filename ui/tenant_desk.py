@@ -10,10 +10,11 @@ from core.activation.models import RequestState
 from core.db import transaction
 from core.tenants import SHOWN, TenancyGlance, TenantGlance, TenantHit, TenantHits
 from ui import formats
-from ui.layout import badge, kv, note, section
-from ui.markup import Safe, text
+from ui.layout import badge, kv, note, section, status
+from ui.markup import Safe, as_typed, text
 from ui.tables import Column, table, with_small
 
+CHOSEN = "found_tenant"  # in st.session_state: the tenant looked at
 QUESTION = "account_question"  # in st.session_state: action, account, token
 REQUEST_STATES = {
     RequestState.SUBMITTED: "wysłany, czeka na papier",
@@ -75,19 +76,29 @@ def pick(found: TenantHits) -> int | None:
     if not found.hits:
         note("Nikogo nie znaleziono w Twoim rejonie. Sprawdź pisownię albo szukaj po numerze.")
         return None
-    if found.more:
-        note(f"Pokazano pierwszych {SHOWN}. Zawęź: dopisz imię, ulicę albo numer.", tone="attention")
     if len(found.hits) == 1:
         return found.hits[0].tenant_id
-    by_id = {hit.tenant_id: hit for hit in found.hits}
-    return st.selectbox(
-        f"Znaleziono: {len(by_id)}",
-        list(by_id),
-        index=None,
-        format_func=lambda tenant_id: _hit_line(by_id[tenant_id]),
-        placeholder="Wybierz najemcę",
-        key="found_tenant",
-    )
+    chosen = st.session_state.get(CHOSEN)
+    if chosen in {hit.tenant_id for hit in found.hits}:
+        st.button("Wróć do listy", key="back", on_click=_forget_choice)
+        return int(chosen)
+    if found.more:
+        status(f"Znaleziono więcej niż {SHOWN} osób, oto pierwsze. Zawęź: dopisz imię, ulicę albo numer.")
+    else:
+        status(f"Znaleziono: {len(found.hits)}. Wybierz najemcę.")
+    with st.container(gap="xsmall"):
+        for hit in found.hits:
+            name = as_typed(_hit_line(hit))
+            st.button(name, key=f"hit_{hit.tenant_id}", on_click=_choose, args=(hit.tenant_id,))
+    return None
+
+
+def _choose(tenant_id: int) -> None:
+    st.session_state[CHOSEN] = tenant_id
+
+
+def _forget_choice() -> None:
+    st.session_state.pop(CHOSEN, None)
 
 
 def show_tenant(glance: TenantGlance) -> None:
@@ -123,39 +134,43 @@ def show_account(scope: EmployeeScope, account: AccountStanding | None) -> str |
     kv(_facts(account), label="Konto w portalu")
     if account.state is AccountState.CLOSED or not scope.may(Permission.MANAGE_ACCOUNTS):
         return None
+    if _asked(account):  # in the place of the buttons: below them it would be off the screen
+        return _answer(scope, account)
     _buttons(scope, account)
-    return _answer(scope, account)
+    return None
+
+
+def _asked(account: AccountStanding) -> bool:
+    action, account_id, _ = st.session_state.get(QUESTION, (None, None, ""))
+    return action in _possible(account) and account_id == account.account_id
 
 
 def _buttons(scope: EmployeeScope, account: AccountStanding) -> None:
-    places = st.container(horizontal=True)
+    row = st.container(horizontal=True)
     for action in _possible(account):
-        if places.button(BUTTONS[action], key=f"do_{action}"):
+        if row.button(BUTTONS[action], key=f"do_{action}"):
             with transaction() as session:
                 token = ask_first(session, scope, action=action, account_id=account.account_id)
             st.session_state[QUESTION] = (action, account.account_id, token)
+            st.rerun()
 
 
 def _answer(scope: EmployeeScope, account: AccountStanding) -> str | None:
-    action, account_id, token = st.session_state.get(QUESTION, (None, None, ""))
-    if action not in _possible(account) or account_id != account.account_id:
-        return None
-    with st.container(border=True, key="question"):
-        told = (
-            f"Najemca dostanie wiadomość na adres {account.email}."
-            if account.email
-            else "Najemca nie dostanie wiadomości."
-        )
-        note(f"{BUTTONS[action]}? {QUESTIONS[action]} {told}", tone="attention")
-        row = st.container(horizontal=True)
-        if row.button(f"Tak: {BUTTONS[action].lower()}", type="primary", key="yes"):
-            del st.session_state[QUESTION]
-            with transaction() as session:
-                done = carry_out(session, scope, action=action, account_id=account_id, token=token)
-            return DONE[action] if done else NOTHING_LEFT
-        if row.button("Anuluj", key="no"):
-            del st.session_state[QUESTION]
-            st.rerun()
+    action, account_id, token = st.session_state[QUESTION]
+    if account.email:
+        told = f"Najemca dostanie wiadomość na adres {account.email}."
+    else:
+        told = "Najemca nie dostanie wiadomości: konto nie ma adresu e-mail."
+    note(f"{BUTTONS[action]}? {QUESTIONS[action]} {told}", tone="attention")
+    row = st.container(horizontal=True)
+    if row.button(f"Tak: {BUTTONS[action].lower()}", type="primary", key="yes"):
+        del st.session_state[QUESTION]
+        with transaction() as session:
+            done = carry_out(session, scope, action=action, account_id=account_id, token=token)
+        return DONE[action] if done else NOTHING_LEFT
+    if row.button("Anuluj", key="no"):
+        del st.session_state[QUESTION]
+        st.rerun()
     return None
 
 

@@ -32,7 +32,7 @@ with frame("Najemcy"):
             show_success(st.session_state.pop("tenants_receipt"))
     if (asked := desk.search_form()) is not None:
         st.session_state["tenants_asked"] = asked
-        for left in ("found_tenant", desk.QUESTION):
+        for left in (desk.CHOSEN, desk.QUESTION):
             st.session_state.pop(left, None)
     with refusals(messages, LABELS):
         if "tenants_asked" in st.session_state:

@@ -105,6 +105,13 @@ def test_house_number_is_no_part_of_another_number(
     assert names(session, ewa, "kwiatowa 12") == ["Anna Kowalska"]
 
 
+def test_letters_that_only_look_alike_to_the_database_are_others(
+    session: Session, ewa: EmployeeScope, centrum: ServiceDistrict
+) -> None:
+    housed(session, "Anna Kowalska", district=centrum)
+    assert names(session, ewa, "kowacska") == []
+
+
 @pytest.mark.parametrize("text", ["%%", "__", "\\\\", "ko%ska", "'; --", "\0\0ab"])
 def test_signs_of_patterns_are_signs(session: Session, ewa: EmployeeScope, centrum: ServiceDistrict, text: str) -> None:
     housed(session, "Anna Kowalska", district=centrum)

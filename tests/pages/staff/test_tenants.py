@@ -55,9 +55,12 @@ def test_of_several_one_is_chosen(session: Session) -> None:
     make_tenancy(session, jan)
     app = find(desk(session), "kowalsk")
     assert "000777" not in shown(app)
-    app.selectbox(key="found_tenant").set_value(jan.id).run()
+    app.button(key=f"hit_{jan.id}").click().run()
     assert jan.tenant_no in shown(app)
     assert "nie ma konta" in shown(app)
+    assert app.header[0].value == r"Jan Kowalski \*drugi\*"
+    app.button(key="back").click().run()
+    assert jan.tenant_no not in shown(app)
 
 
 def test_nobody_found_and_question_that_is_none_are_said(session: Session) -> None:
