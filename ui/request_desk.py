@@ -76,23 +76,28 @@ def filters(districts: Sequence[tuple[int, str]], *, first: str = TO_DO_WORD) ->
         text = st.text_input(
             "Szukaj (numer, nazwisko, adres, e-mail)", key="request_text", max_chars=100, persist_state="session"
         )
-    district_id = None
+    district_id = 0  # no district has it; None would come back as an empty field
     if len(names) > 1:
         with columns[2]:
             district_id = st.selectbox(
                 "RON",
-                [None, *names],
+                [0, *names],
                 format_func=lambda one: names.get(one, "wszystkie moje"),
                 key="request_district",
                 persist_state="session",
             )
-    return QueueFilter(states=GROUPS[group or first], district_id=district_id, text=text or "")
+    return QueueFilter(states=GROUPS[group or first], district_id=district_id or None, text=text or "")
 
 
 def counts(by_state: Mapping[RequestState, int]) -> None:
     """How many wait, by state."""
-    shown = (RequestState.FILED, RequestState.IN_REVIEW, RequestState.CORRECTION, RequestState.SUBMITTED)
-    kpi_row([Figure(by_state[state], STATES[state][0]) for state in shown], label="Wnioski według stanu")
+    words = {
+        RequestState.FILED: "Złożone",
+        RequestState.IN_REVIEW: "W rozpatrywaniu",
+        RequestState.CORRECTION: "Do uzupełnienia",
+        RequestState.SUBMITTED: "Czekają na złożenie",
+    }
+    kpi_row([Figure(by_state[state], word) for state, word in words.items()], label="Wnioski według stanu")
 
 
 def pick(lines: Sequence[QueueLine]) -> int | None:
@@ -101,6 +106,14 @@ def pick(lines: Sequence[QueueLine]) -> int | None:
     return st.selectbox(
         "Sprawa", list(names), index=None, format_func=names.__getitem__, placeholder="Wybierz wniosek", key="pick"
     )
+
+
+def current_page(pages: int) -> int:
+    """The page of the queue that was chosen, or the last one where a filter left fewer."""
+    page: int = min(st.session_state.get("queue_page", 1), pages)
+    if "queue_page" in st.session_state:
+        st.session_state["queue_page"] = page
+    return page
 
 
 def queue_table(lines: Sequence[QueueLine], *, size: int, with_district: bool) -> None:
@@ -177,7 +190,7 @@ def candidates_table(found: Sequence[Candidate]) -> None:
         rows,
         [
             Column("Najemca", lambda row: with_small(row[0].name, row[0].tenant_no)),
-            Column("Dlaczego", lambda row: ", ".join(REASONS[reason] for reason in row[0].reasons)),
+            Column("Dlaczego", _why),
             Column("Umowa", lambda row: with_small(row[1].tenancy_no, f"{row[1].title}, {_period(row[1])}")),
             Column("Lokal", lambda row: row[1].address),
             Column("Tytuł dziś", lambda row: _title(row[1])),
@@ -185,6 +198,13 @@ def candidates_table(found: Sequence[Candidate]) -> None:
         ],
         caption="Pasujący najemcy, od najbardziej prawdopodobnych",
     )
+
+
+def _why(row: tuple[Candidate, CandidateTenancy]) -> str:
+    candidate, tenancy = row
+    if tenancy is not candidate.tenancies[0]:
+        return "inna umowa tego samego najemcy"
+    return ", ".join(REASONS[reason] for reason in candidate.reasons)
 
 
 def _standing(told: RequestDetails) -> list[tuple[str, str]]:

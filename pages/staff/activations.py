@@ -58,7 +58,7 @@ def queue() -> None:
     with reading() as session:
         size = queue_size(session, scope, wanted=wanted)
         pages = max(1, -(-size // PAGE))
-        page = min(st.session_state.get("queue_page", 1), pages)
+        page = desk.current_page(pages)
         lines = request_queue(session, scope, wanted=wanted, skip=(page - 1) * PAGE)
     if (picked := desk.pick(lines)) is not None:
         st.session_state["request"] = picked

@@ -12,6 +12,7 @@ from core.access.scopes import Role
 from core.accounts.models import Employee, EmployeeDistrict, PortalAccount
 from core.activation.codes import code_of
 from core.activation.models import ActivationRequest, RequestState
+from core.activation.queue import PAGE
 from core.activation.steps import RequestMovedError
 from core.clock import today
 from core.registry.models import ServiceDistrict
@@ -62,7 +63,7 @@ def test_queue_shows_the_most_urgent_first_in_words(session: Session) -> None:
     make_request(session, state=S.FILED, filed_on=today(), deadline_on=today() + timedelta(days=14))
     html = shown(open_queue(session))
     assert html.index("po terminie: 3 dni") < html.index("w terminie: 14 dni")
-    assert "<b>2</b> złożony" in html
+    assert "<b>2</b> Złożone" in html
 
 
 def test_scanned_code_opens_the_request_and_the_paper_is_filed(session: Session) -> None:
@@ -244,6 +245,28 @@ def test_filter_and_search_narrow_the_queue(session: Session) -> None:
     html = shown(app)
     assert "Piotr Nowak" in html
     assert "Anna Kowalska" not in html
+
+
+def test_filter_that_leaves_fewer_pages_shows_the_last_one(session: Session) -> None:
+    for number in range(PAGE + 1):
+        make_request(session, state=S.FILED, name=f"Anna Numer{number:02}")
+    app = open_queue(session)
+    assert f"Numer{PAGE:02}" not in shown(app)
+    app.session_state["queue_page"] = 2
+    assert f"Numer{PAGE:02}" in shown(app.run())
+    app.text_input(key="request_text").set_value("Numer00").run()
+    assert "Anna Numer00" in shown(app)
+
+
+def test_filters_outlast_a_look_at_a_request(session: Session) -> None:
+    make_district(session, code="WSCHÓD")
+    request = make_request(session, state=S.REJECTED, name="Piotr Nowak")
+    app = open_queue(session)
+    app.selectbox(key="request_states").set_value("odrzucony").run()
+    app.selectbox(key="pick").set_value(request.id).run()
+    app.button(key="back").click().run()
+    assert app.selectbox(key="request_states").value == "odrzucony"
+    assert app.selectbox(key="request_district").value == 0
 
 
 def test_names_are_text(session: Session) -> None:
