@@ -118,6 +118,8 @@ def test_first_request_of_a_cold_server_shows_nothing(
         ("/administrator", "Administrator"),
         ("/regulamin", "Regulamin"),
         ("/odzyskiwanie", "Odzyskiwanie dostępu"),
+        ("/aktywacja", "Aktywacja konta"),
+        ("/wniosek", "Stan wniosku"),
     ],
 )
 def test_first_request_of_a_cold_server_opens_a_public_screen(
@@ -135,6 +137,8 @@ def test_every_page_file_is_probed() -> None:
     files = {path.stem for folder in ("tenant", "staff") for path in (ROOT / "pages" / folder).glob("*.py")}
     assert files - {"__init__", "sign_in"} == {
         "account",
+        "activation",
+        "activations",
         "administration",
         "administrator",
         "desk",
@@ -142,5 +146,7 @@ def test_every_page_file_is_probed() -> None:
         "home",
         "imports",
         "recovery",
+        "request_status",
+        "tenants",
         "terms",
     }
