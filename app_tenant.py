@@ -17,6 +17,8 @@ def main() -> None:
         Screen("pages/tenant/home.py", "Strona główna"),
         Screen("pages/tenant/finance.py", "Finanse", "finanse"),
         Screen("pages/tenant/account.py", "Moje konto", "konto"),
+        Screen("pages/tenant/activation.py", "Aktywacja konta", "aktywacja", public=True),
+        Screen("pages/tenant/request_status.py", "Stan wniosku", "wniosek", public=True),
         Screen("pages/tenant/recovery.py", "Odzyskiwanie dostępu", "odzyskiwanie", public=True, listed=False),
         Screen("pages/tenant/administrator.py", "Administrator", "administrator", public=True),
         Screen("pages/tenant/terms.py", "Regulamin", "regulamin", public=True, listed=False),

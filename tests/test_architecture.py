@@ -14,7 +14,15 @@ from core.commands import cli
 ROOT = Path(__file__).resolve().parent.parent
 # Pages that everybody may open. Anything else begins with its guard.
 PUBLIC_PAGES = frozenset(
-    {"staff/sign_in.py", "tenant/administrator.py", "tenant/recovery.py", "tenant/sign_in.py", "tenant/terms.py"}
+    {
+        "staff/sign_in.py",
+        "tenant/activation.py",
+        "tenant/administrator.py",
+        "tenant/recovery.py",
+        "tenant/request_status.py",
+        "tenant/sign_in.py",
+        "tenant/terms.py",
+    }
 )
 GUARDS = frozenset({"require_tenant", "require_employee"})
 LONGEST_PAGE = 100

@@ -22,6 +22,7 @@ from core.errors import DomainError, SessionEndedError
 from core.housekeeping import expire
 from core.settings import settings
 from ui.configuration import check_configuration
+from ui.document_routes import document_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
 from ui.plain_pages import plain_routes
@@ -44,7 +45,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
     service = SERVICES[realm]
     frontend = Frontend(service)
     return {
-        "routes": [*session_routes(service), *plain_routes(service, frontend)],
+        "routes": [*session_routes(service), *plain_routes(service, frontend), *document_routes(service)],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),
         "on_script_error": on_script_error,

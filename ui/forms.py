@@ -65,6 +65,11 @@ def show_success(message: str) -> None:
     st.html(f'<p class="kit kit-note kit-good" role="status" data-nonce="{next(_nonces)}">{text(message)}</p>')
 
 
+def show_answer(answer: str) -> None:
+    """Say what was found; read out without interrupting, and brought into view."""
+    st.html(f'<p class="kit kit-status" role="status" data-nonce="{next(_nonces)}">{text(answer)}</p>')
+
+
 def money_input(label: str, *, key: str, required: bool = False) -> str:
     """A field for PLN, as text: number fields of browsers turn `12,57` into 1257. Read it with `formats.parse_amount`."""
     typed = st.text_input(

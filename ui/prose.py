@@ -18,9 +18,12 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
 _ADDRESS = re.compile(r"(?:/(?!/)|mailto:|https://)[^\s\"'<>\\]*")
 
 
-def prose(published: str) -> None:
-    """Show a published text on a screen."""
-    st.html(f'<div class="kit kit-prose">{prose_html(published)}</div>')
+def prose(published: str, *, beside_a_form: bool = False) -> None:
+    """Show a published text on a screen; beside a form its links open elsewhere, so that nothing typed is lost."""
+    html = prose_html(published)
+    if beside_a_form:
+        html = Safe(html.replace(' target="_self"', ' target="_blank" rel="noopener"'))
+    st.html(f'<div class="kit kit-prose">{html}</div>')
 
 
 def prose_html(published: str) -> Safe:

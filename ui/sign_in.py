@@ -27,7 +27,13 @@ from ui.service import SERVICES, SESSION_FIELD
 SIGN_IN_PATH = "/logowanie"
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
 
-SIGN_IN_LINKS = {Realm.TENANT: [("Nie pamiętasz hasła albo konto jest zablokowane? Odzyskaj dostęp", "/odzyskiwanie")]}
+SIGN_IN_LINKS = {
+    Realm.TENANT: [
+        ("Nie masz konta? Wyślij wniosek o aktywację", "/aktywacja"),
+        ("Wniosek już wysłany? Sprawdź jego stan", "/wniosek"),
+        ("Nie pamiętasz hasła albo konto jest zablokowane? Odzyskaj dostęp", "/odzyskiwanie"),
+    ]
+}
 
 _found: ContextVar[TenantScope | EmployeeScope | None] = ContextVar("found", default=None)
 

@@ -39,7 +39,6 @@ TRIES, TRIES_WINDOW = 60, timedelta(minutes=10)  # forms sent by a network, also
 NETWORK_LIMIT, NETWORK_WINDOW = 30, timedelta(hours=1)  # applications; a library or a block of flats shares a network
 EMAIL_LIMIT, EMAIL_WINDOW = 5, timedelta(days=1)  # applications, hence messages to a mailbox that may not be theirs
 KEY_LENGTH = (16, 64)
-AGAIN = "Jeśli wszystko się zgadza, wyślij formularz jeszcze raz."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def _doubts(session: Session, form: CheckedForm, found: list[ServedAddress]) -> 
     if not found:
         doubts.append(_unknown_address(session, form))
     if meant := suggested_email(form.email):
-        doubts.append(("email", f"Czy chodziło o {meant}? {AGAIN}"))
+        doubts.append(("email", f"Czy chodziło o {meant}?"))
     return doubts
 
 
@@ -132,11 +131,11 @@ def _unknown_address(session: Session, form: CheckedForm) -> tuple[str, str]:
         near = ", ".join(nearest_numbers(numbers, form.building_no, at_most=6))
         return (
             "building_no",
-            f"Nie znamy budynku „{form.building_no}” przy tej ulicy. Podaj numer bez mieszkania; najbliższe: {near}. {AGAIN}",
+            f"Nie znamy budynku „{form.building_no}” przy tej ulicy. Podaj numer bez mieszkania; najbliższe: {near}.",
         )
     alike = ", ".join(similar_streets(session, street=form.street, at_most=3))
     meant = f"Czy chodziło o: {alike}?" if alike else "Sprawdź pisownię."
-    return "street", f"Nie znamy ulicy „{form.street}”. {meant} {AGAIN}"
+    return "street", f"Nie znamy ulicy „{form.street}”. {meant}"
 
 
 def _next_number(session: Session) -> str:

@@ -15,13 +15,13 @@ from core.access.throttle import take_use
 from core.activation.expiring import PAPER_WITHIN
 from core.activation.form import one_line
 from core.activation.models import ActivationRequest, ActivationStep, RequestState
-from core.activation.printing import request_document, request_office, where_to_go
+from core.activation.printing import document_name, request_document, request_office, where_to_go
 from core.activation.reasons import REJECT_WORDS, RejectReason
 from core.activation.steps import OPEN, RequestMovedError, move
 from core.audit.models import Actor
 from core.clock import local
 from core.db import reading, transaction
-from core.errors import DomainError, InvalidFormError
+from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.outbox.sending import enqueue
 
 LOOKS, LOOKS_WINDOW = 30, timedelta(minutes=10)  # per network; guessing numbers takes longer than it is worth
@@ -63,16 +63,12 @@ class RequestStatus:
     deadline_on: date | None
     reject_reason: str | None  # in words
     message: str | None  # of the office to the applicant
+    document_key: str | None  # for `application_copy`; None when the PDF is of no use any more
 
     @property
     def can_be_withdrawn(self) -> bool:
         """Whether the applicant may still withdraw it."""
         return self.state in OPEN
-
-    @property
-    def has_document(self) -> bool:
-        """Whether the PDF is still of use: its paper is awaited."""
-        return self.state is RequestState.SUBMITTED
 
 
 def request_status(*, number: str, email: str, network: str = "") -> RequestStatus:
@@ -103,20 +99,30 @@ def request_status(*, number: str, email: str, network: str = "") -> RequestStat
             deadline_on=request.deadline_on,
             reject_reason=REJECT_WORDS[RejectReason(request.reject_code)] if request.reject_code else None,
             message=request.message,
+            document_key=request.submission_key if request.state == RequestState.SUBMITTED else None,
         )
 
 
-def request_copy(*, number: str, email: str, network: str = "") -> bytes:
-    """The PDF of an application whose paper is awaited; opens its own transactions.
+def application_copy(*, key: str, network: str = "") -> tuple[str, bytes]:
+    """Name and content of the PDF of an application whose paper is awaited, by its key; opens its own transactions.
 
-    Raises as `request_status`, and RequestOverError when the paper has come or is of no use any more.
+    The key is a secret of 256 bits: whoever has it filled in the form or gave number and address. Raises NotFoundError for
+    a key that is none and when the paper is of no use any more, and TooManyUsesError.
     """
-    wanted = _take_look(number, email, network)
+    with transaction() as session:
+        take_use(session, purpose="application_copies", key=network, limit=LOOKS, window=LOOKS_WINDOW)
     with reading() as session:
-        request = _find(session, wanted)
-        if request.state != RequestState.SUBMITTED:
-            raise RequestOverError
-        return request_document(session, request)
+        request = session.scalar(
+            select(ActivationRequest).where(
+                ActivationRequest.submission_key == (one_line(key, longest=64) or ""),
+                ActivationRequest.state == RequestState.SUBMITTED,
+            )
+        )
+        if request is None:
+            raise NotFoundError(
+                "Tego wniosku nie można już pobrać. Sprawdź, co się z nim dzieje, na stronie Stan wniosku."
+            )
+        return document_name(request.number), request_document(session, request)
 
 
 def withdraw_request(*, number: str, email: str, network: str = "") -> None:

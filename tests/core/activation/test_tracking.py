@@ -15,7 +15,7 @@ from core.activation.submitting import SubmittedRequest
 from core.activation.tracking import (
     RequestOverError,
     UnknownRequestError,
-    request_copy,
+    application_copy,
     request_status,
     withdraw_request,
     written_number,
@@ -23,10 +23,10 @@ from core.activation.tracking import (
 from core.audit.models import AuditEvent
 from core.clock import local
 from core.db import reading, transaction
-from core.errors import DomainError, InvalidFormError
+from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.outbox.models import OutgoingMail
 from tests.cast import make_district
-from tests.core.activation.forms import city, statements, submit
+from tests.core.activation.forms import KEY, city, statements, submit
 from tests.core.documents.readers import text_of
 
 EMAIL = "anna@example.com"
@@ -54,7 +54,7 @@ def test_applicant_sees_where_it_stands_and_what_is_next(sent: SubmittedRequest)
     assert found.since == found.submitted_at == sent.submitted_at
     assert (found.where, found.hours) == (sent.where, sent.hours)
     assert found.can_be_withdrawn
-    assert found.has_document
+    assert found.document_key == KEY
 
 
 def test_decision_is_shown_with_its_reason(sent: SubmittedRequest) -> None:
@@ -107,13 +107,13 @@ def test_wrong_number_and_wrong_address_get_one_answer_for_one_look(
 ) -> None:
     answers = []
     for each in ((number.format(sent.number), email), ("IOK/2031/000001", "nikt@example.com")):
-        for call in (request_status, request_copy, withdraw_request):
+        for call in (request_status, withdraw_request):
             with statements() as asked, pytest.raises(DomainError) as refusal:
                 call(number=each[0], email=each[1])
             assert isinstance(refusal.value, UnknownRequestError)
             answers.append((refusal.value.message, [one for one in asked if "activation_request" in one]))
     assert len({message for message, _ in answers}) == 1
-    assert answers[0][1] == answers[3][1]
+    assert answers[0][1] == answers[2][1]
     assert {len(asked) for _, asked in answers} == {1}
     assert state() == RequestState.SUBMITTED
 
@@ -133,7 +133,7 @@ def test_looks_are_limited_per_network_and_per_number(sent: SubmittedRequest, mo
     monkeypatch.setattr(tracking, "LOOKS", 3)
     for _ in range(3):
         request_status(number=sent.number, email=EMAIL, network="192.0.2.1")
-    for call in (request_status, request_copy, withdraw_request):
+    for call in (request_status, withdraw_request):
         with pytest.raises(TooManyUsesError):
             call(number=sent.number, email=EMAIL, network="192.0.2.1")
     monkeypatch.setattr(tracking, "NUMBER_LOOKS", 5)
@@ -147,17 +147,31 @@ def test_looks_are_limited_per_network_and_per_number(sent: SubmittedRequest, mo
 
 
 def test_paper_can_be_fetched_again_while_it_is_awaited(sent: SubmittedRequest) -> None:
-    assert request_copy(number=sent.number, email=EMAIL) == sent.document
+    assert application_copy(key=KEY) == (sent.document_name, sent.document)
     set_values(state=RequestState.FILED)
-    with pytest.raises(RequestOverError):
-        request_copy(number=sent.number, email=EMAIL)
+    with pytest.raises(NotFoundError):
+        application_copy(key=KEY)
+    assert request_status(number=sent.number, email=EMAIL).document_key is None
+
+
+@pytest.mark.parametrize("key", ["", "k", "%", KEY + "\x00k", "k" * 100_000, "IOK/2026/000001"])
+def test_nothing_but_its_key_fetches_a_paper(sent: SubmittedRequest, key: str) -> None:
+    with pytest.raises(NotFoundError):
+        application_copy(key=key)
+
+
+def test_fetching_is_limited_per_network(sent: SubmittedRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking, "LOOKS", 1)
+    application_copy(key=KEY, network="192.0.2.1")
+    with pytest.raises(TooManyUsesError):
+        application_copy(key=KEY, network="192.0.2.1")
 
 
 def test_paper_says_where_a_request_was_handed_over_to(sent: SubmittedRequest) -> None:
     with transaction() as session:
         widzew = make_district(session, code="WIDZEW").id
     set_values(district_id=widzew)
-    text = " ".join(text_of(request_copy(number=sent.number, email=EMAIL)).split())
+    text = " ".join(text_of(application_copy(key=KEY)[1]).split())
     assert "RON Widzew" in text
     assert "RON Centrum" not in text
     assert "Albo u administratora" not in text
