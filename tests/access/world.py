@@ -70,7 +70,7 @@ def make_world(session: Session, folder: Path) -> World:
     file = folder / "plik.csv"
     file.write_text("nr;kwota\n1;2\n", encoding="utf-8")
     anna, account, own = _household(session, terms, centre, name="Anna Kowalska", street="Kwiatowa", serial=1)
-    _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street=CANARY, serial=2)
+    _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street="Ptasia", serial=2)
     common = _common(session, staff, terms, file)
     world = World(anna, account.id, centre, staff.id, {**common, **own}, {**common, **foreign})
     session.commit()
