@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_nobody_and_a_session_that_does_not_live_see_nothing(city: World, realm:
 def test_who_stands_before_a_gate_sees_the_gate_only(city: World, realm: Realm) -> None:
     wrong = []
     for gate in GATES[realm]:
-        key = enter(city, realm, state=lambda session, scope, gate=gate: who.before_gate(session, scope, gate))
+        key = enter(city, realm, state=partial(_waiting_at, gate))
         for file, page in pages(realm):
             app = opened(realm, file, key)
             if leaks(app) or asks_to_sign_in(app) or (not page.public and not at_gate(app)):
@@ -117,6 +118,10 @@ def test_employee_sees_pages_of_own_roles_and_own_district(city: World, role: Ro
         assert CANARY not in seen, file
         refused = page.permission is not None and page.permission not in GRANTS[role]
         assert ("Nie masz uprawnień" in seen) == refused, file
+
+
+def _waiting_at(gate: Gate, session: Session, scope: Scope) -> Scope:
+    return who.before_gate(session, scope, gate)
 
 
 def pages(realm: Realm) -> list[tuple[str, Page]]:

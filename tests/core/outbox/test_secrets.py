@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -70,7 +70,8 @@ def test_no_initial_password_is_in_database_log_or_dump(
 def _password_in(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
-    return next(line.split(": ")[1] for line in body.get_content().splitlines() if line.startswith("Hasło pierwotne:"))
+    lines = str(body.get_content()).splitlines()
+    return next(line.split(": ")[1] for line in lines if line.startswith("Hasło pierwotne:"))
 
 
 def _database_files() -> dict[str, bytes]:
@@ -91,11 +92,8 @@ def _started() -> float:
 
 def _dump() -> bytes:
     if engine().dialect.name == "sqlite":
-        connection = sqlite3.connect(settings().var / "iok.db")
-        try:
-            return "\n".join(connection.iterdump()).encode()
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(settings().var / "iok.db")) as file:
+            return "\n".join(file.iterdump()).encode()
     with engine().connect() as connection:
         tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
         return "\n".join(
