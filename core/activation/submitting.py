@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.access.throttle import take_use
+from core.access.throttle import TooManyUsesError, take_use
 from core.accounts.terms import current_terms
 from core.activation.contacts import suggested_email
 from core.activation.form import ApplicationForm, CheckedForm, DoubtfulFormError, check_form
@@ -22,8 +22,9 @@ from core.audit.events import record
 from core.audit.models import Actor
 from core.clock import now, today
 from core.db import reading, transaction
+from core.documents.fonts import warm_up
 from core.documents.storage import keep_bytes, kept_file
-from core.errors import InvalidFormError, NotFoundError
+from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.outbox.sending import enqueue
 from core.registry.lookup import (
     ServedAddress,
@@ -39,6 +40,16 @@ TRIES, TRIES_WINDOW = 60, timedelta(minutes=10)  # forms sent by a network, also
 NETWORK_LIMIT, NETWORK_WINDOW = 30, timedelta(hours=1)  # applications; a library or a block of flats shares a network
 EMAIL_LIMIT, EMAIL_WINDOW = 5, timedelta(days=1)  # applications, hence messages to a mailbox that may not be theirs
 KEY_LENGTH = (16, 64)
+
+
+class MailboxFullError(DomainError):
+    """The address has got as many applications as it gets in a day."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Na ten adres e-mail wysłaliśmy dziś już kilka wniosków. Sprawdź skrzynkę, także folder ze spamem: ważny jest "
+            "ostatni z nich. Następny wyślesz jutro."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,8 @@ def submit_request(
     An older application of the same name, e-mail address and premises whose paper nobody has seen yet is superseded. One
     that lies with the administrator or in RON stays: the clerk sees both. Raises InvalidFormError (fields `kind`, `name`,
     `street`, `building_no`, `premises_no`, `email`, `email_repeated`, `phone`, `tenant_no`, `tenancy_no`, `terms`,
-    `privacy`), DoubtfulFormError for what looks like a slip, TooManyUsesError, and ValueError for a key that is none.
+    `privacy`), DoubtfulFormError for what looks like a slip, MailboxFullError, TooManyUsesError, and ValueError for a key
+    that is none.
     """
     if not KEY_LENGTH[0] <= len(submission_key) <= KEY_LENGTH[1]:
         raise ValueError("a submission key has 16 to 64 signs")
@@ -75,6 +87,7 @@ def submit_request(
         found = find_address(session, street=checked.street, building_no=checked.building_no)
         if not form.sure and (doubts := _doubts(session, checked, found)):
             raise DoubtfulFormError(doubts)
+    warm_up()  # the first document of a process takes a second, in which nobody else could write
     with transaction() as session:
         # The counter's row is held until the end, so the second of two equal keys finds what the first one wrote.
         number = _next_number(session)
@@ -82,7 +95,10 @@ def submit_request(
             return sent
         _check_terms(session, terms_version_id)
         take_use(session, purpose="applications", key=network, limit=NETWORK_LIMIT, window=NETWORK_WINDOW)
-        take_use(session, purpose="applications", key=checked.email, limit=EMAIL_LIMIT, window=EMAIL_WINDOW)
+        try:
+            take_use(session, purpose="applications", key=checked.email, limit=EMAIL_LIMIT, window=EMAIL_WINDOW)
+        except TooManyUsesError:
+            raise MailboxFullError from None
         request = _write(session, checked, found, number=number, key=submission_key, terms_version_id=terms_version_id)
         _supersede_older(session, request)
         document = request_document(session, request)

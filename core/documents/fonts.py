@@ -52,3 +52,9 @@ def face(*, bold: bool) -> Face:
     advances = font["hmtx"].metrics
     widths = {chr(code): advances[glyph][0] * per_em for code, glyph in font.getBestCmap().items()}
     return Face(small.getvalue(), widths)
+
+
+def warm_up() -> None:
+    """Cut both weights now, so that the next document is drawn at once."""
+    for bold in (False, True):
+        face(bold=bold)

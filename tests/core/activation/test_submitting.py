@@ -14,7 +14,7 @@ from core.access.throttle import TooManyUsesError
 from core.activation import submitting
 from core.activation.form import DoubtfulFormError
 from core.activation.models import ActivationCounter, ActivationRequest, ActivationStep, RequestState
-from core.activation.submitting import EMAIL_LIMIT, NETWORK_LIMIT, SubmittedRequest
+from core.activation.submitting import EMAIL_LIMIT, NETWORK_LIMIT, MailboxFullError, SubmittedRequest
 from core.audit.events import broken_link
 from core.audit.models import AuditEvent
 from core.db import reading, transaction
@@ -191,7 +191,7 @@ def test_application_left_with_the_administrator_is_not_superseded(terms: int) -
 def test_mailbox_gets_a_few_applications_a_day(terms: int) -> None:
     for which in range(EMAIL_LIMIT):
         submit(terms, key=f"{which:043}")
-    with pytest.raises(TooManyUsesError):
+    with pytest.raises(MailboxFullError):
         submit(terms, key="x" * 43)
     submit(terms, key="y" * 43, email="jan@example.com")
     assert (len(requests()), rows(OutgoingMail)) == (EMAIL_LIMIT + 1, EMAIL_LIMIT + 1)

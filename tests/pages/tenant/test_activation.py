@@ -166,14 +166,23 @@ def test_without_terms_there_is_no_form(database: str) -> None:
     assert len(app.text_input) == 0
 
 
-@pytest.mark.parametrize("limit", ["TRIES", "NETWORK_LIMIT", "EMAIL_LIMIT"])
-def test_limits_are_said_in_words(form: AppTest, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    def exhausted(session: object, *, purpose: str, **_: object) -> None:
-        if (purpose == "application_tries") == (limit == "TRIES"):
+@pytest.mark.parametrize(
+    ("reached", "said"),
+    [
+        (("application_tries", ""), "Zbyt wiele prób"),
+        (("applications", ""), "Zbyt wiele prób"),
+        (("applications", "anna@example.com"), "Na ten adres e-mail wysłaliśmy dziś już kilka wniosków"),
+    ],
+)
+def test_limits_are_said_in_words(
+    form: AppTest, monkeypatch: pytest.MonkeyPatch, reached: tuple[str, str], said: str
+) -> None:
+    def exhausted(session: object, *, purpose: str, key: str, **_: object) -> None:
+        if (purpose, key) == reached:
             raise TooManyUsesError
 
     monkeypatch.setattr(submitting, "take_use", exhausted)
-    assert "Zbyt wiele prób" in send(fill(form))
+    assert said in send(fill(form))
     assert form.text_input(key="application_name").value == "Anna Kowalska"
 
 
