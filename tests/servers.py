@@ -38,12 +38,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(app: str, *, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def running(
+    app: str, *, folder: Path, env: Mapping[str, str] | None = None, port: int | None = None
+) -> Iterator[Server]:
     """Run `app_tenant.py` or `app_staff.py` over the database that the environment names; its log goes to `folder`.
 
     Only its health has been asked when it is handed over: no script has run in the process yet.
     """
-    port, log_file = free_port(), folder / f"{Path(app).name}.{time.monotonic_ns()}.log"
+    port, log_file = port or free_port(), folder / f"{Path(app).name}.{time.monotonic_ns()}.log"
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with log_file.open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=log, stderr=log)

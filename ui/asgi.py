@@ -26,6 +26,7 @@ from ui.document_routes import document_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
 from ui.plain_pages import plain_routes
+from ui.provider import provider, secrets_for_streamlit
 from ui.service import SERVICES
 from ui.session_routes import session_routes
 from ui.sign_in import ask_to_sign_in_again
@@ -41,10 +42,12 @@ log = logging.getLogger(__name__)
 
 
 def asgi(realm: Realm) -> dict[str, Any]:
-    """Routes, guard, lifespan and error handler of a service, as arguments of `st.App`."""
+    """Secrets, routes, guard, lifespan and error handler of a service, as arguments of `st.App`."""
     service = SERVICES[realm]
     frontend = Frontend(service)
+    by_provider = provider() if realm is Realm.STAFF else None
     return {
+        "secrets": secrets_for_streamlit(by_provider) if by_provider else None,
         "routes": [*session_routes(service), *plain_routes(service, frontend), *document_routes(service)],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),

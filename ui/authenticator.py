@@ -52,7 +52,7 @@ class PortalModel(AuthenticationModel):  # type: ignore[misc]
     def check_credentials(self, username: str, password: str) -> bool:
         """Sign in through the core; the library's flow goes on with the yes or no."""
         try:
-            self.ticket = sign_in(self.realm, login=username, password=password, network=network(), device=_device())
+            self.ticket = sign_in(self.realm, login=username, password=password, network=network(), device=device())
         except DomainError as refusal:
             self.refusal = refusal
             return False
@@ -129,6 +129,7 @@ def network() -> str:
     return network_of(address if isinstance(address, str) else None)
 
 
-def _device() -> str:
+def device() -> str:
+    """What the browser that is asking says of itself."""
     agent = st.context.headers.get("User-Agent")
     return agent if isinstance(agent, str) else ""

@@ -21,6 +21,7 @@ from core.accounts.sign_in import employee_scope, recognise
 from core.db import reading
 from core.errors import SessionEndedError
 from ui.frontend import Frontend
+from ui.provider import CALLBACK_PATH, LOGIN_PATH, provider, short_lived_cookies
 from ui.service import SESSION_HEADER, Service
 from ui.shell import ROOT_ELEMENT, security_headers
 
@@ -65,6 +66,9 @@ class Guard:
         self.service = service
         self.frontend = frontend
         self.uploads = UploadBudget()
+        # Streamlit's own sign-in, where the office has an identity provider.
+        by_provider = service.realm is Realm.STAFF and provider() is not None
+        self.open_paths = frozenset({LOGIN_PATH, CALLBACK_PATH} if by_provider else ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or a handshake through, or answer it."""
@@ -94,7 +98,7 @@ class Guard:
         accepted = headers.get("accept-encoding", "")
         if path.startswith(self.frontend.prefix + "/"):
             answer: Response | None = await run_in_threadpool(self._asset, path, accepted)
-        elif path.startswith(CLOSED_PREFIXES) and not path.startswith(OPEN_INTERNALS):
+        elif path.startswith(CLOSED_PREFIXES) and not path.startswith(OPEN_INTERNALS) and path not in self.open_paths:
             answer = PlainTextResponse("Not Found", 404)
         elif path.startswith(SIGNED_IN_PREFIXES):
             answer = await self._refusal(scope, headers)
@@ -103,7 +107,9 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, send)
             return
-        if path.startswith("/media/"):
+        if path in self.open_paths:
+            send = short_lived_cookies(_never_stored(send))
+        elif path.startswith("/media/"):
             send = _never_stored(send)
         elif not path.startswith("/_stcore/") and path not in self.service.plain_pages:
             send = self._in_polish(scope, send, accepted)

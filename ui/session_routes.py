@@ -14,6 +14,7 @@ from core.db import reading, transaction
 from core.errors import SessionEndedError
 from core.settings import settings
 from ui.guard import cookie_of, same_origin
+from ui.provider import COOKIE
 from ui.service import Service
 
 LARGEST_BODY = 1024
@@ -35,6 +36,7 @@ def session_routes(service: Service) -> list[BaseRoute]:
         answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
         # No Max-Age: the cookie goes with the browser, the database decides when the session ends.
         answer.set_cookie(service.cookie_name, raw_id, path="/", secure=settings().tls, httponly=True, samesite="lax")
+        _forget_provider(request, answer)
         return answer
 
     async def close_session(request: Request) -> Response:
@@ -45,6 +47,7 @@ def session_routes(service: Service) -> list[BaseRoute]:
             await run_in_threadpool(_sign_out, raw_id)
         answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
         answer.delete_cookie(service.cookie_name, path="/", secure=settings().tls, httponly=True, samesite="lax")
+        _forget_provider(request, answer)
         return answer
 
     return [
@@ -52,6 +55,13 @@ def session_routes(service: Service) -> list[BaseRoute]:
         Route("/sesja", open_session, methods=["POST"]),
         Route("/sesja", close_session, methods=["DELETE"]),
     ]
+
+
+def _forget_provider(request: Request, answer: Response) -> None:
+    """Take Streamlit's cookies of an identity provider's answer out of the browser: our session is enough."""
+    for name in request.cookies:
+        if name.startswith(COOKIE):
+            answer.delete_cookie(name, path="/", secure=settings().tls, httponly=True, samesite="lax")
 
 
 def _from_our_page(request: Request) -> bool:

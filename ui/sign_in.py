@@ -17,11 +17,14 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
 from core.access.sessions import activity_due, note_activity, why_ended
+from core.accounts.provider_sign_in import AnswerUsedError, sign_in_by_provider
 from core.accounts.sign_in import employee_scope, sign_out, tenant_scope
 from core.db import reading, transaction
-from core.errors import SessionEndedError
-from ui.authenticator import PortalAuthenticator
+from core.errors import DomainError, SessionEndedError
+from ui.authenticator import PortalAuthenticator, device, network
+from ui.forms import show_refusal
 from ui.layout import Links, frame, link_list, note, public_header
+from ui.provider import answer_in, provider
 from ui.service import SERVICES, SESSION_FIELD
 
 SIGN_IN_PATH = "/logowanie"
@@ -102,13 +105,37 @@ def sign_in_or_stop(realm: Realm, *, menu: Links = ()) -> NoReturn:
         # Filled only by a refusal, but always there: an element that appears above a form takes the focus out of it.
         message = st.container(key="sign_in_message")
         _say_why_ended(message)
-        ticket = PortalAuthenticator(realm).ask(message)
+        ticket = _ticket_by_provider(realm, message) or PortalAuthenticator(realm).ask(message)
+        _offer_provider(realm)
         if ticket is not None:
             with message:
                 _browser_task("open-session", ticket, "Trwa logowanie…")
         if links := SIGN_IN_LINKS.get(realm):
             link_list(links, label="Pomoc w logowaniu")
     st.stop()
+
+
+def _offer_provider(realm: Realm) -> None:
+    if realm is not Realm.STAFF or (by := provider()) is None:
+        return
+    if st.button(f"Zaloguj się przez {by.name}", key="sign_in_provider", width="stretch"):
+        st.login()
+
+
+def _ticket_by_provider(realm: Realm, message: DeltaGenerator) -> str | None:
+    """A ticket for a browser that comes back from the office's identity provider; why not goes into `message`."""
+    by = provider() if realm is Realm.STAFF else None
+    answer = answer_in(st.user.to_dict(), by) if by else None
+    if answer is None:
+        return None
+    try:
+        return sign_in_by_provider(answer, network=network(), device=device())
+    except AnswerUsedError:
+        return None  # the page is about to be left, or was left open
+    except DomainError as refusal:
+        with message:
+            show_refusal(refusal, {})
+    return None
 
 
 def _say_why_ended(message: DeltaGenerator) -> None:

@@ -33,11 +33,18 @@ def key_of(raw_id: str) -> str:
 
 
 def start_session(
-    session: Session, *, realm: Realm, subject_id: int, device: str, network: str, restricted: bool = False
+    session: Session,
+    *,
+    realm: Realm,
+    subject_id: int,
+    device: str,
+    network: str,
+    restricted: bool = False,
+    second_factor: bool = False,
 ) -> str:
     """Start a session of the subject and return its raw id (256 random bits), which is kept nowhere here.
 
-    A restricted one may only pass the gates until `lift_restriction`.
+    A restricted one may only pass the gates until `lift_restriction`; `second_factor` says that one was given already.
     """
     raw_id = secrets.token_urlsafe(32)
     at = now()
@@ -50,6 +57,7 @@ def start_session(
             seen_at=at,
             expires_at=at + ABSOLUTE_LIMIT,
             restricted=restricted,
+            second_factor_at=at if second_factor else None,
             device=device[:200],
             network=network[:45],
         )

@@ -103,6 +103,15 @@ def decide_attempt(session: Session, *, attempt_id: int, right: bool) -> None:
         raise RuntimeError(f"attempt {attempt_id} was decided already")
 
 
+def note_right_attempt(session: Session, *, realm: Realm, login: str, network: str) -> None:
+    """Keep that somebody signed in without a password of ours, for their history."""
+    attempt = SignInAttempt(
+        realm=realm, login_hash=login_key(realm, login), network=network[:45], at=now(), outcome=Outcome.RIGHT
+    )
+    session.add(attempt)
+    session.flush()
+
+
 def clear_attempts(session: Session, *, realm: Realm, login: str) -> None:
     """Start the count of an identifier anew: somebody who may has unlocked it. The attempts stay on record."""
     cleared = SignInAttempt(

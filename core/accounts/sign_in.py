@@ -60,7 +60,7 @@ def sign_in(realm: Realm, *, login: str, password: str, network: str = "", devic
         right = matches and subject is not None and signing_in_hash(subject) == stored
         decide_attempt(session, attempt_id=attempt_id, right=right)
         if right and subject is not None:
-            ticket = _issue_ticket(session, realm, subject.id, device=device, network=network)
+            ticket = issue_ticket(session, realm, subject.id, device=device, network=network)
         elif subject is not None and wrong_in_a_day(session, realm=realm, login=login) >= LONG_LOCK_AFTER:
             lock_account(session, realm=realm, subject_id=subject.id, reason=LockReason.GUESSES)
     if ticket is None:
@@ -78,7 +78,7 @@ _REDEEM = (
         SignInTicket.expires_at > bindparam("now"),
     )
     .values(redeemed_at=bindparam("now"))
-    .returning(SignInTicket.subject_id, SignInTicket.device, SignInTicket.network)
+    .returning(SignInTicket.subject_id, SignInTicket.device, SignInTicket.network, SignInTicket.provider_answer)
     .execution_options(synchronize_session=False)
 )
 
@@ -101,7 +101,9 @@ def redeem(session: Session, *, realm: Realm, ticket: str) -> str:
         subject_id=row.subject_id,
         device=row.device,
         network=row.network,
-        restricted=bool(gates_before(session, subject)),
+        # The office's provider stands for the password and the second factor: no gate of ours comes after it.
+        restricted=row.provider_answer is None and bool(gates_before(session, subject)),
+        second_factor=row.provider_answer is not None,
     )
 
 
@@ -198,7 +200,16 @@ def _active_subject(session: Session, realm: Realm, subject_id: int | None) -> S
     return subject if subject is not None and subject.state == AccountState.ACTIVE else None
 
 
-def _issue_ticket(session: Session, realm: Realm, subject_id: int, *, device: str, network: str) -> str:
+def issue_ticket(
+    session: Session,
+    realm: Realm,
+    subject_id: int,
+    *,
+    device: str,
+    network: str,
+    provider_answer: str | None = None,
+) -> str:
+    """A ticket for `redeem`: only for who proved, just now, to be the subject."""
     ticket = secrets.token_urlsafe(32)
     session.add(
         SignInTicket(
@@ -208,6 +219,7 @@ def _issue_ticket(session: Session, realm: Realm, subject_id: int, *, device: st
             expires_at=now() + TICKET_LIFE,
             device=device[:200],
             network=network[:45],
+            provider_answer=provider_answer,
         )
     )
     return ticket
