@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core import db
 from core.access.scopes import Role
@@ -17,6 +17,7 @@ from tests.servers import Server, running
 # Background services of the browser would only fail on a closed network; the sandbox does not work for root.
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+expect.set_options(timeout=20_000)  # milliseconds; a build server with two processors is not in a hurry
 EMPLOYEE = ("ksiegowa", "Wiosenny-Kasztan-2026")
 TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
 
