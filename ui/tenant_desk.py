@@ -6,29 +6,16 @@ from core.access.scopes import EmployeeScope, Permission
 from core.accounts.locking import LockReason
 from core.accounts.models import AccountState
 from core.accounts.office import AccountStanding, OfficeAction, ask_first, carry_out
-from core.activation.models import RequestState
 from core.db import transaction
 from core.tenants import SHOWN, TenancyGlance, TenantGlance, TenantHit, TenantHits
 from ui import formats
 from ui.layout import badge, kv, note, section, status
 from ui.markup import Safe, as_typed, text
+from ui.request_desk import STATES
 from ui.tables import Column, table, with_small
 
 CHOSEN = "found_tenant"  # in st.session_state: the tenant looked at
 QUESTION = "account_question"  # in st.session_state: action, account, token
-REQUEST_STATES = {
-    RequestState.SUBMITTED: "wysłany, czeka na papier",
-    RequestState.FILED: "złożony",
-    RequestState.IN_REVIEW: "w rozpatrywaniu",
-    RequestState.CORRECTION: "do uzupełnienia",
-    RequestState.APPROVED: "zaakceptowany",
-    RequestState.CREDENTIALS_SENT: "dane do logowania wysłane",
-    RequestState.COMPLETED: "zakończony",
-    RequestState.REJECTED: "odrzucony",
-    RequestState.EXPIRED: "wygasł",
-    RequestState.WITHDRAWN: "wycofany",
-    RequestState.SUPERSEDED: "zastąpiony nowszym",
-}
 BUTTONS = {
     OfficeAction.UNLOCK: "Odblokuj konto",
     OfficeAction.LOCK: "Zablokuj konto",
@@ -118,7 +105,7 @@ def show_tenant(glance: TenantGlance) -> None:
             [
                 Column("Wniosek", lambda one: one.number),
                 Column("Wysłany", lambda one: formats.instant(one.submitted_at)),
-                Column("Stan", lambda one: REQUEST_STATES[one.state]),
+                Column("Stan", lambda one: badge(*STATES[one.state])),
             ],
             caption="Wnioski o konto",
         )

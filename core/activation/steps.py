@@ -33,7 +33,7 @@ class RequestMovedError(DomainError):
     """The request is not where this step begins: somebody else was faster, or it was done already."""
 
     def __init__(self) -> None:
-        super().__init__("Ktoś już zmienił stan tego wniosku. Odśwież stronę i sprawdź, co się z nim dzieje.")
+        super().__init__("Ktoś już zmienił stan tego wniosku. Sprawdź, co się z nim dzieje.")
 
 
 def move(session: Session, *, request_id: int, to: RequestState, by: EmployeeScope | Actor, **values: Any) -> None:
