@@ -24,7 +24,7 @@ run: environment ## Database, demo city where there is none, both apps; Ctrl-C e
 		--tenancies $(TENANCIES) --years $(YEARS) --seed $(SEED)
 
 test: check browser readers ## Everything that must hold: make check, then all tests on both databases
-	@$(PY) -m pytest -m "not drill" $(PYTEST_ARGS)
+	@$(PY) -m pytest -m "not drill" --numprocesses auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 check: setup ## Lint, format, types, and the arrows of the architecture
 	@$(PY) -m ruff check .

@@ -47,6 +47,10 @@ def postgresql_server() -> Iterator[str]:
     server = get_server(Path(folder) / "data", cleanup_mode="delete")
     uri = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
+        # These databases need not outlive a power failure, and every test makes one of its own.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {TEMPLATE} ENCODING 'UTF8' TEMPLATE template0")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IOK_DATABASE_URL", uri.replace("/postgres?", f"/{TEMPLATE}?"))

@@ -114,7 +114,7 @@ def _devices_table(devices: Sequence[SignedInDevice]) -> None:
             Column("Ostatnio używane", lambda one: formats.instant(one.seen_at)),
             Column("To urządzenie", lambda one: badge("tak", "good") if one.here else "nie"),
         ],
-        caption="Sesje, od tej tutaj",
+        caption="Otwarte sesje, najpierw ta",
     )
 
 

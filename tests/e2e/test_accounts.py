@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import select, update
 
 from core.access.scopes import Role
@@ -179,9 +180,16 @@ def tick(page: Page, label: str) -> None:
 
 
 def pick(page: Page, label: str, option: re.Pattern[str]) -> None:
-    """Choose from a list by the keyboard: one that a click opened closes when the page then scrolls to it."""
-    page.get_by_role("combobox", name=label).press("ArrowDown")
-    page.get_by_role("option", name=option).click()
+    """Choose from a list by the keyboard. A list that is open when the page is drawn anew closes: then once more."""
+    found = page.get_by_role("option", name=option)
+    for _ in range(10):
+        page.get_by_role("combobox", name=label).press("ArrowDown")
+        try:
+            found.click(timeout=3000)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError(f"no {option.pattern!r} to choose in {label!r}")
 
 
 def choose(page: Page, action: str) -> None:
