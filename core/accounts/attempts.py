@@ -11,7 +11,7 @@ import ipaddress
 import itertools
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import Realm
@@ -79,7 +79,7 @@ def reserve_attempt(session: Session, *, realm: Realm, login: str, network: str)
     The caller commits before verifying the password. Raises TooManyAttemptsError when none is left.
     """
     login_hash = login_key(realm, login)
-    _one_at_a_time(session, f"network:{realm}:{network}", f"login:{login_hash}")
+    _one_at_a_time(session, network=f"network:{realm}:{network}", login=f"login:{login_hash}")
     if _wrong_of_network(session, realm, network) >= NETWORK_LIMIT:
         raise _of_network()
     wrong = _wrong_times(session, realm, login_hash)
@@ -142,14 +142,23 @@ def login_key(realm: Realm, login: str) -> str:
     return hashlib.sha256(f"{realm}:{login}".encode()).hexdigest()
 
 
-def _one_at_a_time(session: Session, *keys: str) -> None:
-    # SQLite has one writer anyway (BEGIN IMMEDIATE). On PostgreSQL the count and the insert need a lock; always
-    # network before identifier, so that two reservations never wait for each other.
+# One round trip for both, and built once. The list is worked off in its order: always network before identifier, so
+# that two reservations never wait for each other.
+_LOCKS = select(
+    func.pg_advisory_xact_lock(bindparam("network", type_=BigInteger)),
+    func.pg_advisory_xact_lock(bindparam("login", type_=BigInteger)),
+)
+
+
+def _one_at_a_time(session: Session, **keys: str) -> None:
+    # SQLite has one writer anyway (BEGIN IMMEDIATE). On PostgreSQL the count and the insert need a lock.
     if session.get_bind().dialect.name != "postgresql":
         return
-    for key in keys:
-        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+    session.execute(_LOCKS, {name: _lock_number(key) for name, key in keys.items()})
+
+
+def _lock_number(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
 
 
 # Built once, for every sign-in asks both.

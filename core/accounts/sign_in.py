@@ -6,8 +6,9 @@ A right password gives a ticket, the ticket gives a session id once, the session
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, Realm
@@ -185,19 +186,27 @@ def sign_out(session: Session, *, key: str) -> None:
     end_session(session, key=key, reason="signed_out")
 
 
+_MODELS: dict[Realm, type[Subject]] = {Realm.TENANT: PortalAccount, Realm.STAFF: Employee}
+# Built once: every sign-in asks the first and, twice, the second.
+_BY_LOGIN: dict[Realm, Select[Any]] = {
+    realm: select(model).where(model.login == bindparam("login")) for realm, model in _MODELS.items()
+}
+_ACTIVE: dict[Realm, Select[Any]] = {
+    realm: select(model).where(model.id == bindparam("id"), model.state == AccountState.ACTIVE)
+    for realm, model in _MODELS.items()
+}
+
+
 def _subject_by_login(session: Session, realm: Realm, login: str) -> Subject | None:
-    if realm is Realm.TENANT:
-        return session.scalar(select(PortalAccount).where(PortalAccount.login == login))
-    return session.scalar(select(Employee).where(Employee.login == login))
+    found: Subject | None = session.scalar(_BY_LOGIN[realm], {"login": login})
+    return found
 
 
 def _active_subject(session: Session, realm: Realm, subject_id: int | None) -> Subject | None:
     if subject_id is None:
         return None
-    subject: Subject | None = (
-        session.get(PortalAccount, subject_id) if realm is Realm.TENANT else session.get(Employee, subject_id)
-    )
-    return subject if subject is not None and subject.state == AccountState.ACTIVE else None
+    found: Subject | None = session.scalar(_ACTIVE[realm], {"id": subject_id})
+    return found
 
 
 def issue_ticket(
