@@ -26,17 +26,23 @@
     if (!answer.ok) throw new Error(String(answer.status));
   }
 
+  // The page that a task of ours loads is a change of page to the person: the focus goes to its heading (3a).
+  const FOLLOW = "iok-follow-heading";
+
   const TASKS = {
     "open-session": async (task) => {
       await session("POST", { ticket: task.dataset.iokTicket });
+      sessionStorage.setItem(FOLLOW, "");
       location.reload();
     },
     "close-session": async () => {
       await session("DELETE").catch(() => undefined); // the session has ended on the server already
+      sessionStorage.setItem(FOLLOW, "");
       location.replace("/");
     },
     reload: async () => {
       await new Promise((resolve) => setTimeout(resolve, 2500));
+      sessionStorage.setItem(FOLLOW, "");
       location.reload();
     },
   };
@@ -56,12 +62,14 @@
 
   // 3a. A change of page is silent in a single-page application: take the focus to the new page's heading.
   let heading = null;
+  const arrived = sessionStorage.getItem(FOLLOW) !== null;
+  sessionStorage.removeItem(FOLLOW);
 
   function followHeading() {
     const h1 = one('[data-testid="stMain"] h1');
     const text = h1 && h1.textContent.trim();
     if (!text || text === heading) return;
-    const first = heading === null;
+    const first = heading === null && !arrived;
     heading = text;
     if (first) return; // on the first page the skip link comes first
     if (isPhone()) closeSidebar(false);
