@@ -38,7 +38,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import DomainError
-from core.money import Area, Money, Volume
+from core.money import Area, Money, Quantity, Rate, Volume
 from core.settings import ROOT, settings
 
 NAMING = {
@@ -106,6 +106,20 @@ class AreaType(ScaledType):
     cache_ok = True
 
 
+class QuantityType(ScaledType):
+    """A quantity of whatever unit as an integer of 0.001."""
+
+    cache_ok = True
+    places = 3
+
+
+class RateType(ScaledType):
+    """PLN a unit as an integer of 0.0001."""
+
+    cache_ok = True
+    places = 4
+
+
 class UtcType(TypeDecorator[datetime]):
     """An aware instant: timestamptz on PostgreSQL, UTC text on SQLite, aware UTC in Python on both."""
 
@@ -135,6 +149,8 @@ class Base(DeclarativeBase):
         Money: GroszeType(),
         Volume: VolumeType(),
         Area: AreaType(),
+        Quantity: QuantityType(),
+        Rate: RateType(),
         datetime: UtcType(),
         str: String(),
     }

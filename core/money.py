@@ -20,6 +20,8 @@ class Unit:
 Money = Annotated[Decimal, Unit("PLN", 2)]
 Volume = Annotated[Decimal, Unit("m³", 3)]
 Area = Annotated[Decimal, Unit("m²", 2)]
+Quantity = Annotated[Decimal, Unit("of a charge's unit", 3)]
+Rate = Annotated[Decimal, Unit("PLN a unit", 4)]
 
 GROSZ = Decimal("0.01")
 LITRE = Decimal("0.001")

@@ -14,7 +14,6 @@ from core.clock import today
 from core.errors import NotFoundError
 from core.imports.models import SuspendedRow
 from core.ledger.balances import (
-    UNKNOWN_TENANCY,
     NextDue,
     TenancyBalance,
     next_due,
@@ -24,7 +23,7 @@ from core.ledger.balances import (
 from core.ledger.models import LedgerEntry
 from core.outbox.undelivered import dead_mail_count
 from core.registry.models import Tenancy
-from core.registry.queries import TenancyCard, served_by, tenancies_of
+from core.registry.queries import UNKNOWN_TENANCY, TenancyCard, served_by, tenancies_of
 
 DEMO_FILES = "demo-"  # how the files of the demonstration city are named, and no landlord's own
 

@@ -80,6 +80,6 @@ class RegistryChange(Base):
     line_no: Mapped[int]
     entity: Mapped[str] = mapped_column(String(30))  # table
     record_id: Mapped[int]
-    record_key: Mapped[str] = mapped_column(String(60))  # the landlord's own number or code
+    record_key: Mapped[str] = mapped_column(String(160))  # the landlord's own number or code
     before: Mapped[str | None] = mapped_column(Text)  # JSON of the columns; None: made by this batch
     after: Mapped[str] = mapped_column(Text)

@@ -22,10 +22,9 @@ from core.errors import NotFoundError
 from core.ledger.due import has_come_due, implied_due_date
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy
-from core.registry.queries import served_by
+from core.registry.queries import UNKNOWN_TENANCY, served_by
 
 NOTHING = Decimal("0.00")
-UNKNOWN_TENANCY = "Nie ma takiej umowy."
 # Spelled out, because SQLite takes a partial index only where the condition carries no parameter.
 IS_CREDIT = text("credit <> 0")
 

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope, require_live
+from core.access.scopes import TenantScope
 from core.db import GroszeType
-from core.errors import InvalidInputError, NotFoundError
-from core.ledger.balances import NOTHING, UNKNOWN_TENANCY
+from core.errors import InvalidInputError
+from core.ledger.balances import NOTHING
 from core.ledger.models import LedgerEntry
-from core.registry.models import Tenancy
+from core.registry.queries import require_own_tenancy
 
 PAGE_SIZE = 15
 
@@ -79,7 +79,7 @@ def ledger_page(
 
     A page beyond the last one gives the last. Raises NotFoundError for a tenancy that is not theirs.
     """
-    require_own(session, scope, tenancy_id)
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
     total, debit, credit = session.execute(_sums(tenancy_id, chosen)).one()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -91,7 +91,7 @@ def ledger_page(
 
 def ledger_span(session: Session, scope: TenantScope, *, tenancy_id: int) -> LedgerSpan:
     """What there is to filter. Raises NotFoundError for a tenancy that is not theirs."""
-    require_own(session, scope, tenancy_id)
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
     rows = session.execute(
         select(LedgerEntry.document_type, func.min(LedgerEntry.booked_on), func.max(LedgerEntry.booked_on))
         .where(LedgerEntry.tenancy_id == tenancy_id)
@@ -102,14 +102,6 @@ def ledger_span(session: Session, scope: TenantScope, *, tenancy_id: int) -> Led
         last=max((row[2] for row in rows), default=None),
         document_types=tuple(sorted(row[0] for row in rows)),
     )
-
-
-def require_own(session: Session, scope: TenantScope, tenancy_id: int) -> None:
-    """Refuse a dead session (SessionEndedError) and a tenancy that is not the tenant's (NotFoundError)."""
-    require_live(session, scope)
-    own = select(Tenancy.id).where(Tenancy.id == tenancy_id, Tenancy.tenant_id == scope.tenant_id)
-    if session.scalar(own) is None:
-        raise NotFoundError(UNKNOWN_TENANCY)
 
 
 def running(tenancy_id: int) -> Subquery:

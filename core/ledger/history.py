@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope
 from core.ledger.balances import NOTHING
-from core.ledger.entries import require_own, running
+from core.ledger.entries import running
 from core.ledger.models import LedgerEntry
+from core.registry.queries import require_own_tenancy
 
 
 def balance_history(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
@@ -19,7 +20,7 @@ def balance_history(session: Session, scope: TenantScope, *, tenancy_id: int, si
     the last one that of `until`, so a line through them spans the period; a ledger that begins later begins with its
     first booking. Without entries the frame is empty. Raises NotFoundError for a tenancy that is not theirs.
     """
-    require_own(session, scope, tenancy_id)
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
     line = running(tenancy_id).c
     newest_of_day = func.row_number().over(partition_by=line.booked_on, order_by=line.id.desc()).label("place")
     days = select(line.booked_on, line.balance_after, newest_of_day).where(line.booked_on <= until).subquery().c
@@ -49,7 +50,7 @@ def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, sin
     Columns: `month` (datetime64, its first day), `charged` and `paid` (Decimal, PLN); a month without entries is a row
     of zeros. Raises NotFoundError for a tenancy that is not theirs.
     """
-    require_own(session, scope, tenancy_id)
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
     # The text of a date begins with RRRR-MM on both databases.
     month = func.substr(cast(LedgerEntry.booked_on, String), 1, 7)
     rows = session.execute(

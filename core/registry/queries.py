@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import today
+from core.errors import NotFoundError
 from core.registry.addresses import postal_line, premises_line
 from core.registry.models import Building, BuildingService, Premises, Tenancy
+
+UNKNOWN_TENANCY = "Nie ma takiej umowy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ def tenancies_of(session: Session, scope: TenantScope) -> list[TenancyCard]:
     """The tenant's own tenancies: those that stand today first, then by number."""
     require_live(session, scope)
     return _in_order(session.execute(_OF_TENANT, {"tenant": scope.tenant_id}))
+
+
+def require_own_tenancy(session: Session, scope: TenantScope, *, tenancy_id: int) -> None:
+    """Refuse a dead session (SessionEndedError) and a tenancy that is not the tenant's (NotFoundError)."""
+    require_live(session, scope)
+    own = select(Tenancy.id).where(Tenancy.id == tenancy_id, Tenancy.tenant_id == scope.tenant_id)
+    if session.scalar(own) is None:
+        raise NotFoundError(UNKNOWN_TENANCY)
 
 
 def tenancies_served(session: Session, scope: EmployeeScope, *, tenant_id: int) -> list[TenancyCard]:

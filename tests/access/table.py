@@ -65,16 +65,17 @@ ROWS: dict[str, Row] = {
     "accounts.terms.accept_terms": AT_GATES,
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,
-    # A tenant's ledger and home
+    # A tenant's ledger, charges and home
+    "charges.schedule.charge_schedule": OBJECT,
     "ledger.balances.next_due": MINE,
     "ledger.balances.tenancy_balance": OBJECT,
     "ledger.balances.tenant_balance": MINE,
     "ledger.entries.ledger_page": OBJECT,
     "ledger.entries.ledger_span": OBJECT,
-    "ledger.entries.require_own": OBJECT,
     "ledger.history.balance_history": OBJECT,
     "ledger.history.monthly_totals": OBJECT,
     "overview.tenant_home": MINE,
+    "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
     # Employees and the installation: people and texts of the whole landlord, no tenant's data
     "accounts.employee_list.employee_logins": _city(P.SEE_AUDIT),

@@ -1,0 +1,1 @@
+"""The charge schedule: what a tenancy pays a month by component, at which rate, and since when."""
