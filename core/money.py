@@ -78,13 +78,22 @@ def parse_grosze(text: str, *, point_is_decimal: bool = False) -> int:
 
     Raises ValueError with a Polish reason, also above 10 000 000 000,00 zł.
     """
+    return _parse_amount(text, places=2, point_is_decimal=point_is_decimal)
+
+
+def parse_rate(text: str, *, point_is_decimal: bool = False) -> int:
+    """Read a price of a unit (`9,12`, `3,9812 zł`) as an integer of 0.0001 zł; raises as `parse_grosze`."""
+    return _parse_amount(text, places=4, point_is_decimal=point_is_decimal)
+
+
+def _parse_amount(text: str, *, places: int, point_is_decimal: bool) -> int:
     amount = text.strip(_SPACES)
     if len(amount) <= LONGEST_NUMBER:
         amount = _CURRENCY.sub("", amount)
-    grosze = parse_scaled(amount, places=2, point_is_decimal=point_is_decimal)
-    if abs(grosze) > MAX_GROSZE:
+    scaled = parse_scaled(amount, places=places, point_is_decimal=point_is_decimal)
+    if abs(scaled) > MAX_GROSZE * 10 ** (places - 2):
         raise ValueError("kwota poza zakresem")
-    return grosze
+    return scaled
 
 
 def from_grosze(grosze: int) -> Decimal:
@@ -96,6 +105,13 @@ def in_zloty(grosze: int) -> str:
     """Integer grosze as people read them in a message: `−1 234,56 zł`, U+00A0 between, a true minus."""
     written = f"{abs(from_grosze(grosze)):,.2f}".replace(",", "\u00a0").replace(".", ",")
     return ("\u2212" if grosze < 0 else "") + f"{written}\u00a0zł"
+
+
+def in_rate(rate: int) -> str:
+    """An integer of 0.0001 zł as people read a price of a unit: `9,12 zł`, `3,9812 zł`."""
+    whole, _, places = f"{abs(Decimal(rate)).scaleb(-4):,.4f}".partition(".")
+    places = places.rstrip("0").ljust(2, "0")
+    return ("\u2212" if rate < 0 else "") + f"{whole},{places}\u00a0zł".replace(",", "\u00a0", whole.count(","))
 
 
 def to_grosze(amount: Decimal) -> int:

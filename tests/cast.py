@@ -15,6 +15,7 @@ from core.access.models import PortalSession, Realm
 from core.access.scopes import ABSOLUTE_LIMIT, EmployeeScope, Role, TenantScope
 from core.accounts.models import Employee, EmployeeDistrict, EmployeeRole, PortalAccount
 from core.batches.models import BatchState, ImportBatch
+from core.charges.models import Charge
 from core.clock import now
 from core.ledger.models import LedgerEntry
 from core.registry.models import (
@@ -186,6 +187,34 @@ def make_entry(
     session.add(entry)
     session.flush()
     return entry
+
+
+def make_charge(
+    session: Session,
+    tenancy: Tenancy,
+    component: str = "Czynsz najmu",
+    valid_from: str = "2026-01-01",
+    *,
+    unit: str = "m²",
+    quantity: str = "48.30",
+    rate: str = "9.12",
+    vat_percent: int | None = None,
+    valid_to: str | None = None,
+) -> Charge:
+    """One line of the charge schedule; numbers as text with a decimal point."""
+    charge = Charge(
+        tenancy_id=tenancy.id,
+        component=component,
+        unit=unit,
+        quantity=Decimal(quantity),
+        rate=Decimal(rate),
+        vat_percent=vat_percent,
+        valid_from=day(valid_from),
+        valid_to=day(valid_to) if valid_to else None,
+    )
+    session.add(charge)
+    session.flush()
+    return charge
 
 
 def _open_session(session: Session, realm: Realm, subject_id: int) -> str:

@@ -21,15 +21,21 @@ from core.imports.parsers import (
     NIP,
     PERIOD,
     POSTAL_CODE,
+    QUANTITY,
+    RATE,
+    UNIT,
+    VAT,
     choice,
     code,
     text,
     whole,
 )
 from core.ledger.document_types import DOCUMENT_TYPES
+from core.money import in_zloty
 
 EARLIEST = date(1990, 1, 1)
 FARTHEST = timedelta(days=366)
+UNUSUAL_CHARGE = 20_000  # PLN a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,13 @@ class Kind:
     title: str  # Polish, as on screen
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
+    key: tuple[str, ...] = ()  # fields that tell one row from another, where it is not the first column alone
+    key_name: str = "Numer"  # what a message calls them
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """Fields that tell one row from another."""
+        return self.key or (self.columns[0].field,)
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -174,6 +187,43 @@ TENANCIES = Kind(
     ),
 )
 
+CHARGES = Kind(
+    "charges",
+    "Opłaty",
+    (
+        Column("nr_umowy", "tenancy_no", code(40), required=True, filled=True),
+        Column("skladnik", "component", text(80), required=True, filled=True),
+        Column("jednostka", "unit", UNIT, required=True, filled=True),
+        Column("ilosc", "quantity", QUANTITY, required=True, filled=True),
+        Column("stawka", "rate", RATE, required=True, filled=True),
+        Column("od", "valid_from", DAY, required=True, filled=True),
+        Column("do", "valid_to", DAY),
+        Column("vat", "vat_percent", VAT),
+    ),
+    (
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "do",
+            "valid_to",
+            lambda: pl.col("valid_to") < pl.col("valid_from"),
+            "Koniec składnika jest wcześniejszy niż jego początek.",
+        ),
+        *_day_rules(("od", "valid_from")),
+        # A lost decimal comma makes a hundredfold charge; no flat in the country costs as much a month.
+        Rule(
+            Severity.WARNING,
+            Cause.UNUSUAL_AMOUNT,
+            "stawka",
+            "rate",
+            lambda: (pl.col("quantity") / 1_000 * pl.col("rate") / 10_000).abs() > UNUSUAL_CHARGE,
+            f"Składnik wart ponad {in_zloty(100 * UNUSUAL_CHARGE)} miesięcznie: sprawdź przecinek w ilości i stawce.",
+        ),
+    ),
+    key=("tenancy_no", "component", "valid_from"),
+    key_name="Składnik umowy od tego samego dnia",
+)
+
 LEDGER = Kind(
     "ledger",
     "Kartoteka finansowa",
@@ -213,4 +263,4 @@ LEDGER = Kind(
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, LEDGER)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, CHARGES, LEDGER)}

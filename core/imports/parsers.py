@@ -17,7 +17,7 @@ from stdnum.pl import nip as nip_number
 from core.clock import today
 from core.errors import InvalidInputError
 from core.imports.dialect import Dialect
-from core.money import is_spreadsheet_damage, parse_grosze, parse_scaled
+from core.money import is_spreadsheet_damage, parse_grosze, parse_rate, parse_scaled
 from core.registry.bank_accounts import parse_bank_account_no
 
 EARLIEST_YEAR = 1990
@@ -139,6 +139,44 @@ def _area(cell: str, dialect: Dialect) -> int:
 
 
 AREA = Parser(_area, pl.Int64, "powierzchnia w m², np. 48,30")
+
+
+def _quantity(cell: str, dialect: Dialect) -> int:
+    value = parse_scaled(cell, places=3, point_is_decimal=dialect.point_is_decimal)
+    if not 0 <= value <= 1_000_000_000:
+        raise ValueError("ilość poza zakresem")
+    return value
+
+
+QUANTITY = Parser(_quantity, pl.Int64, "ilość, np. 48,30")
+RATE = Parser(
+    lambda cell, dialect: parse_rate(cell, point_is_decimal=dialect.point_is_decimal),
+    pl.Int64,
+    "stawka w złotych, np. 9,12",
+)
+
+_UNITS = {"m2": "m²", "m3": "m³"}
+
+
+def _unit(cell: str, dialect: Dialect) -> str:
+    return _text(_UNITS.get(cell.casefold(), cell), dialect, longest=20)
+
+
+UNIT = Parser(_unit, pl.String, "jednostka, np. m², os., m³, lokal")
+
+_EXEMPT = frozenset({"zw", "zw.", "np", "np.", "-"})
+
+
+def _vat(cell: str, _: Dialect) -> int | None:
+    if cell.casefold() in _EXEMPT:
+        return None
+    found = re.fullmatch(r"([0-9]{1,2})[ \u00a0]?%?", cell)
+    if not found:
+        raise ValueError("stawka VAT to liczba procent, np. 23, albo „zw”")
+    return int(found[1])
+
+
+VAT = Parser(_vat, pl.Int64, "stawka VAT, np. 23 albo zw")
 
 
 def _whole(cell: str, _: Dialect, *, least: int, most: int) -> int:

@@ -1,148 +1,29 @@
-"""Brings registry rows in: makes what is new, updates what changed (by the landlord's own key), keeps what was before.
+"""Brings registry rows in: makes what is new, updates what changed (by the landlord's own key), keeps what was before."""
 
-Each kind is a tuple of `Record` declarations, saved one after the other, so that a later one can refer to an earlier one.
-"""
-
+import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import today
-from core.db import Base
+from core.db import Base, ScaledType
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.kinds import KINDS
 from core.imports.models import RegistryChange
 from core.imports.options import LoadOptions
-from core.registry.models import (
-    Building,
-    BuildingService,
-    Premises,
-    PropertyAdministrator,
-    ServiceDistrict,
-    Tenancy,
-    Tenant,
-)
+from core.imports.registry_records import RECORDS, Key, Record, Reference, Row, record_of
+from core.registry.models import Tenancy
 
-Row = dict[str, Any]
-Key = tuple[Any, ...]
 _MOVED_TENANCY = (
     "Umowa przechodzi na innego kontrahenta: cała jej kartoteka będzie widoczna u nowego. Potwierdź, że tak ma być."
 )
-# A building's first assignment holds for all its past.
-SINCE_EVER = date(1900, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A column that holds the id of another record, found by that record's key in fields of the row."""
-
-    model: type[Base]
-    key: Mapping[str, str]  # column of the other record → field of the row
-    heading: str = ""  # column of the file to blame when there is no such record
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One table that a kind of file fills."""
-
-    model: type[Base]
-    key: Mapping[str, str | Reference]  # column → field of the row, or a reference
-    values: Mapping[str, str | Reference] = field(default_factory=dict)
-    once: Mapping[str, str] = field(default_factory=dict)  # set when made, never updated
-    counts: bool = True  # whether what becomes of this record says what became of the row
-    prepare: Callable[["RegistryWriter", list[Row]], list[Row]] | None = None
-
-
-def _only_new_assignments(writer: "RegistryWriter", rows: list[Row]) -> list[Row]:
-    """Leave out assignments in force on the day the row tells of, its `od` or today; date the first one since ever."""
-    # What is announced for a later day is not in force yet: it says nothing about the row and stands as it is.
-    by_day: dict[int, list[Row]] = {}
-    for one in sorted(writer.standing(BuildingService).values(), key=lambda one: one["valid_from"]):
-        by_day.setdefault(one["building_id"], []).append(one)
-    kept = []
-    for row in rows:
-        building = writer.find(Building, (row["code"],))
-        district = writer.find(ServiceDistrict, (row["district"],))
-        administrator = writer.find(PropertyAdministrator, (row["administrator"],))
-        told = row["valid_from"] or today()
-        before = [one for one in by_day.get(building["id"], ()) if one["valid_from"] <= told] if building else []
-        has = before[-1] if before else None
-        if has and has["district_id"] == district["id"] and has["administrator_id"] == administrator["id"]:  # type: ignore[index]
-            continue
-        kept.append({**row, "valid_from": row["valid_from"] or (today() if has else SINCE_EVER)})
-    return kept
-
-
-_BUILDING = Reference(
-    Building, {"code": "building_code"}, "kod_budynku", "Nie ma takiego budynku. Wczytaj najpierw plik budynków."
-)
-_TENANT = Reference(
-    Tenant,
-    {"tenant_no": "tenant_no"},
-    "nr_kontrahenta",
-    "Nie ma takiego kontrahenta. Wczytaj najpierw plik kontrahentów.",
-)
-_PREMISES = Reference(
-    Premises, {"code": "premises_code"}, "kod_lokalu", "Nie ma takiego lokalu. Wczytaj najpierw plik lokali."
-)
-
-
-def _same(*names: str) -> dict[str, str | Reference]:
-    return {name: name for name in names}
-
-
-RECORDS: dict[str, tuple[Record, ...]] = {
-    "buildings": (
-        Record(ServiceDistrict, {"code": "district"}, once={"name": "district"}, counts=False),
-        Record(
-            PropertyAdministrator,
-            {"name": "administrator"},
-            {"phone": "administrator_phone", "email": "administrator_email"},
-        ),
-        Record(Building, _same("code"), _same("street", "building_no", "postal_code", "city", "borough")),
-        Record(
-            BuildingService,
-            {"building_id": Reference(Building, {"code": "code"}), "valid_from": "valid_from"},
-            {
-                "district_id": Reference(ServiceDistrict, {"code": "district"}),
-                "administrator_id": Reference(PropertyAdministrator, {"name": "administrator"}),
-            },
-            prepare=_only_new_assignments,
-        ),
-    ),
-    "premises": (
-        Record(
-            Premises,
-            _same("code"),
-            {
-                **_same("premises_no", "kind", "usable_area", "heated_area", "rooms", "floor", "equipment"),
-                "building_id": _BUILDING,
-            },
-        ),
-    ),
-    "tenants": (Record(Tenant, _same("tenant_no"), _same("kind", "name", "nip", "email", "phone", "mailing_address")),),
-    "tenancies": (
-        Record(
-            Tenancy,
-            _same("tenancy_no"),
-            {
-                **_same("title", "valid_from", "valid_to", "bank_account_no", "persons", "payment_day"),
-                "tenant_id": _TENANT,
-                "premises_id": _PREMISES,
-            },
-        ),
-    ),
-}
-AREAS = frozenset({"usable_area", "heated_area"})
+CHUNK = 5_000  # values in one IN list
 
 
 class RegistryWriter:
@@ -158,9 +39,9 @@ class RegistryWriter:
         self.accepted = self.repeated = self.suspended = self.rejected = 0
         self._kind = next(name for name, kind in KINDS.items() if kind.columns == layout.columns)
         self._standing: dict[type[Base], dict[Key, Row]] = {}
-        self._seen: dict[str, tuple[int, Row]] = {}
+        self._seen: dict[Key, tuple[int, bytes]] = {}
         self._brought: set[tuple[str, int]] = set()
-        self._key_field = KINDS[self._kind].columns[0]
+        self._names: dict[type[Base], dict[int, Key]] = {}
 
     def write(self, rows: pl.DataFrame) -> None:
         """Save the rows of one block, record by record."""
@@ -179,11 +60,21 @@ class RegistryWriter:
     def standing(self, model: type[Base]) -> dict[Key, Row]:
         """All records of a table as they stand, by key: registries are small enough to be read whole."""
         if model not in self._standing:
-            columns = model.__table__.columns
-            found = self.session.execute(select(*columns)).mappings()
-            names = _key_columns(model)
-            self._standing[model] = {tuple(row[name] for name in names): dict(row) for row in found}
+            found = self.session.execute(select(*model.__table__.columns)).mappings().all()
+            self._standing[model] = _by_key(model, found)
         return self._standing[model]
+
+    def _standing_of(self, record: Record, rows: Sequence[Row]) -> dict[Key, Row]:
+        """The records of a table that rows of one block may mean."""
+        if not record.within:
+            return self.standing(record.model)
+        source, table = record.key[record.within], record.model.__table__
+        values = sorted({self._value(record.model, source, row, record.within) for row in rows})
+        found: dict[Key, Row] = {}
+        for start in range(0, len(values), CHUNK):
+            some = select(*table.columns).where(table.c[record.within].in_(values[start : start + CHUNK]))
+            found |= _by_key(record.model, self.session.execute(some).mappings().all())
+        return found
 
     def find(self, model: type[Base], key: Key) -> Row | None:
         """The record with this key, if it stands."""
@@ -192,18 +83,20 @@ class RegistryWriter:
     def _single(self, rows: list[Row]) -> list[Row]:
         """Each key once: an equal second row is a repetition, a different one an error."""
         kept = []
+        kind = KINDS[self._kind]
         for row in rows:
-            line, key = row.pop("line_no"), str(row[self._key_field.field])
+            line, key = row.pop("line_no"), tuple(row[field] for field in kind.key_fields)
+            content = hashlib.blake2b(as_json(row).encode(), digest_size=16).digest()
             first = self._seen.get(key)
             if first is None:
-                self._seen[key] = (line, row)
+                self._seen[key] = (line, content)
                 kept.append({**row, "line_no": line})
-            elif first[1] == row:
+            elif first[1] == content:
                 self.repeated += 1
             else:
                 self.rejected += 1
-                reason = f"Numer powtarza się w pliku z inną treścią; pierwszy raz w wierszu {first[0]}."
-                self._error(Cause.REPEATED_KEY, line, self._key_field.name, key, reason)
+                reason = f"{kind.key_name} powtarza się w pliku z inną treścią; pierwszy raz w wierszu {first[0]}."
+                self._error(Cause.REPEATED_KEY, line, kind.columns[0].name, " / ".join(map(str, key)), reason)
         return kept
 
     def _resolvable(self, rows: list[Row]) -> list[Row]:
@@ -211,7 +104,7 @@ class RegistryWriter:
         references = [
             reference
             for record in RECORDS[self._kind]
-            for reference in record.values.values()
+            for reference in (*record.key.values(), *record.values.values())
             if isinstance(reference, Reference) and reference.heading
         ]
         good = []
@@ -231,13 +124,15 @@ class RegistryWriter:
 
     def _save(self, record: Record, rows: Sequence[Row]) -> set[int]:
         """Make or update one record of each row; returns the lines that changed something."""
-        standing = self.standing(record.model)
+        standing = self._standing_of(record, rows)
         new: dict[Key, tuple[int, Row]] = {}
         changed: dict[int, tuple[int, Row, Row]] = {}
         kept: dict[int, tuple[int, Row]] = {}
         for row in rows:
-            key = tuple(self._value(source, row, column) for column, source in record.key.items())
-            values = {name: self._value(source, row, name) for name, source in self._carried(record).items()}
+            key = tuple(self._value(record.model, source, row, column) for column, source in record.key.items())
+            values = {
+                name: self._value(record.model, source, row, name) for name, source in self._carried(record).items()
+            }
             has = standing.get(key)
             if has is None:
                 once = {name: row[source] for name, source in record.once.items()}
@@ -249,7 +144,7 @@ class RegistryWriter:
             else:
                 kept.setdefault(has["id"], (row["line_no"], has))
         self._keep(record.model, kept)
-        self._make(record.model, new)
+        self._make(record, new, rows)
         self._update(record.model, list(changed.values()))
         return {line for line, _ in new.values()} | {line for line, _, _ in changed.values()}
 
@@ -274,19 +169,19 @@ class RegistryWriter:
             name: source for name, source in record.values.items() if isinstance(source, Reference) or source in present
         }
 
-    def _value(self, source: str | Reference, row: Row, column: str) -> Any:
+    def _value(self, model: type[Base], source: str | Reference, row: Row, column: str) -> Any:
         if isinstance(source, Reference):
             return self._lookup(source, row)
-        value = row[source]
-        return Decimal(value).scaleb(-2) if column in AREAS and value is not None else value
+        value, stored = row[source], model.__table__.c[column].type
+        return Decimal(value).scaleb(-stored.places) if isinstance(stored, ScaledType) and value is not None else value
 
-    def _make(self, model: type[Base], new: dict[Key, tuple[int, Row]]) -> None:
+    def _make(self, record: Record, new: dict[Key, tuple[int, Row]], rows: Sequence[Row]) -> None:
         if not new:
             return
-        self.session.execute(insert(model), [values for _, values in new.values()])
-        del self._standing[model]
-        standing = self.standing(model)
-        self._remember(model, [(line, standing[key], None) for key, (line, _) in new.items()])
+        self.session.execute(insert(record.model), [values for _, values in new.values()])
+        self._standing.pop(record.model, None)
+        standing = self._standing_of(record, rows)
+        self._remember(record.model, [(line, standing[key], None) for key, (line, _) in new.items()])
 
     def _update(self, model: type[Base], changed: list[tuple[int, Row, Row]]) -> None:
         if not changed:
@@ -299,14 +194,13 @@ class RegistryWriter:
         self._remember(model, after)
         for line, has, was in after:
             changed_names = [name for name in has if has[name] != was[name]]
-            key = " / ".join(str(has[name]) for name in _key_columns(model))
+            key = " / ".join(self._written_key(model, has))
             reason = f"Zmienione dane: {self._headings(changed_names)}."
             self.findings.add(Finding(Severity.NOTICE, Cause.CHANGED, reason, line, None, key))
             if model is Tenancy and "tenant_id" in changed_names:
                 self.findings.add(Finding(Severity.WARNING, Cause.CHANGED, _MOVED_TENANCY, line, "nr_kontrahenta", key))
 
     def _remember(self, model: type[Base], records: Sequence[tuple[int, Row, Row | None]]) -> None:
-        names = _key_columns(model)
         self._brought |= {(model.__tablename__, after["id"]) for _, after, _ in records}
         self.session.execute(
             insert(RegistryChange),
@@ -316,13 +210,28 @@ class RegistryWriter:
                     "line_no": line,
                     "entity": model.__tablename__,
                     "record_id": after["id"],
-                    "record_key": "/".join(str(after[name]) for name in names),
+                    "record_key": "/".join(self._written_key(model, after)),
                     "before": None if before is None else as_json(before),
                     "after": as_json(after),
                 }
                 for line, after, before in records
             ],
         )
+
+    def _written_key(self, model: type[Base], record: Row) -> list[str]:
+        """A record's key in the landlord's own numbers, where its parts refer to records of other files."""
+        parts: list[str] = []
+        for column, source in record_of(model).key.items():
+            if isinstance(source, Reference) and source.heading:
+                parts += map(str, self._name_of(source.model, record[column]))
+            else:
+                parts.append(str(record[column]))
+        return parts
+
+    def _name_of(self, model: type[Base], record_id: int) -> Key:
+        if model not in self._names:
+            self._names[model] = {row["id"]: key for key, row in self.standing(model).items()}
+        return self._names[model][record_id]
 
     def _headings(self, columns: Sequence[str]) -> str:
         """The columns of a record as the file heads them."""
@@ -346,5 +255,6 @@ def as_json(record: Mapping[str, Any]) -> str:
     )
 
 
-def _key_columns(model: type[Base]) -> tuple[str, ...]:
-    return next(tuple(record.key) for records in RECORDS.values() for record in records if record.model is model)
+def _by_key(model: type[Base], found: Iterable[RowMapping]) -> dict[Key, Row]:
+    names = tuple(record_of(model).key)
+    return {tuple(row[name] for name in names): dict(row) for row in found}

@@ -1,10 +1,12 @@
 """Applies the rules of a kind to typed rows: every rule to every row, all findings at once."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from core.imports.findings import Finding, Findings, Severity
 from core.imports.kinds import Kind
-from core.money import in_zloty
+from core.money import in_rate, in_zloty
 
 
 def apply_rules(kind: Kind, rows: pl.DataFrame, findings: Findings) -> pl.DataFrame:
@@ -28,4 +30,7 @@ def _readable(field: str) -> pl.Expr:
 def _shown(field: str, value: object) -> str | None:
     if value is None or value == 0:
         return None
-    return in_zloty(value) if field in ("debit", "credit") and isinstance(value, int) else str(value)
+    return _WRITTEN[field](value) if field in _WRITTEN and isinstance(value, int) else str(value)
+
+
+_WRITTEN: dict[str, Callable[[int], str]] = {"debit": in_zloty, "credit": in_zloty, "rate": in_rate}

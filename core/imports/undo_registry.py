@@ -10,10 +10,10 @@ from sqlalchemy import Date, Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from core.db import Base
+from core.db import Base, ScaledType
 from core.errors import DomainError
 from core.imports.models import RegistryChange
-from core.imports.registry_rows import AREAS, as_json
+from core.imports.registry_rows import as_json
 
 
 class UndoRefusedError(DomainError):
@@ -131,6 +131,6 @@ def _from_json(text: str, table: Table) -> dict[str, Any]:
             continue
         if isinstance(table.c[name].type, Date):
             values[name] = date.fromisoformat(value)
-        elif name in AREAS:
+        elif isinstance(table.c[name].type, ScaledType):
             values[name] = Decimal(value)
     return dict(values)
