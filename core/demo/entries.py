@@ -115,7 +115,9 @@ class LedgerOfTenancy:
 
     def _bill_of(self, year: int) -> list[tuple[str, int]]:
         if year != self._bill_year:
-            self._bill = monthly_charge(self.tenancy.premises, self.tenancy.persons, year)
+            self._bill = [
+                (one.name, one.amount) for one in monthly_charge(self.tenancy.premises, self.tenancy.persons, year)
+            ]
             self._bill_year = year
         return self._bill
 

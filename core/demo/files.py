@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from core.demo import names
+from core.demo.charges import known_years, monthly_charge
 from core.demo.city import City, DemoBuilding, DemoPremises, DemoTenancy, DemoTenant
 from core.demo.entries import LedgerOfTenancy, Row, months
 from core.demo.streets import CITY
@@ -19,6 +21,7 @@ FILES = {
     "premises": f"{DEMO_FILES}lokale.csv",
     "tenants": f"{DEMO_FILES}kontrahenci.csv",
     "tenancies": f"{DEMO_FILES}umowy.csv",
+    "charges": f"{DEMO_FILES}oplaty.csv",
     "ledger": f"{DEMO_FILES}kartoteka.csv",
 }
 _LEDGER_HEADING = (
@@ -52,6 +55,7 @@ def write_files(folder: Path, *, city: City, years: int, seed: int) -> dict[str,
     _write(paths["premises"], _premises(city.premises))
     _write(paths["tenants"], _tenants(city.tenants))
     _write(paths["tenancies"], _tenancies(city.tenancies))
+    _write(paths["charges"], _charges(city, years))
     _write(paths["ledger"], _ledger(city, years, seed))
     return paths
 
@@ -120,6 +124,19 @@ def _tenancies(tenancies: Sequence[DemoTenancy]) -> Iterator[str]:
             one.tenancy_no, one.tenant.tenant_no, one.premises.code, one.title, one.valid_from, one.valid_to or "",
             names.bank_account_no(one.number), one.persons or "", one.payment_day,
         )  # fmt: skip
+
+
+def _charges(city: City, years: int) -> Iterator[str]:
+    yield "nr_umowy;skladnik;jednostka;ilosc;stawka;od;do;vat"
+    for tenancy in city.tenancies:
+        for year in known_years(city.day, years):
+            since = max(tenancy.valid_from, date(year, 1, 1))
+            if since.year > year or (tenancy.valid_to and tenancy.valid_to < since):
+                continue
+            for one in monthly_charge(tenancy.premises, tenancy.persons, year):
+                quantity = f"{one.quantity // 1_000},{one.quantity % 1_000:03d}"
+                until, vat = tenancy.valid_to or "", "" if one.vat is None else one.vat
+                yield f"{tenancy.tenancy_no};{one.name};{one.unit};{quantity};{amount(one.rate)};{since};{until};{vat}"
 
 
 def _ledger(city: City, years: int, seed: int) -> Iterator[str]:

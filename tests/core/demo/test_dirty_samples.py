@@ -18,6 +18,7 @@ CLEAN = {
     "premises": "lokale.csv",
     "tenants": "kontrahenci.csv",
     "tenancies": "umowy.csv",
+    "charges": "oplaty.csv",
     "ledger": "kartoteka.csv",
 }
 LOADED_FIRST = {"kartoteka-rowny-wiersz-w-innym-pliku.csv": "kartoteka-rowne-wiersze.csv"}

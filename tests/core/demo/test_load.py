@@ -14,6 +14,8 @@ from core.accounts.models import Employee, EmployeeRole, PortalAccount
 from core.accounts.sign_in import operator_scope, sign_in
 from core.activation.models import ActivationRequest
 from core.batches.models import ImportBatch
+from core.charges.models import Charge
+from core.charges.schedule import schedule_of
 from core.clock import today
 from core.commands import cli
 from core.demo import cast, load
@@ -43,7 +45,8 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
     report = make_small()
 
     assert {path.name for path in report.folder.iterdir()} == {
-        "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-kartoteka.csv",
+        "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-oplaty.csv",
+        "demo-kartoteka.csv",
     }  # fmt: skip
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Tenancy)) == 40
@@ -55,6 +58,22 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
         assert session.scalar(select(func.max(LedgerEntry.booked_on))) <= date(2026, 11, 23)  # type: ignore[operator]
         assert is_demo(session)
         assert broken_invariants(session, operator_scope()) == []
+
+
+def test_ledger_charges_what_the_schedule_says(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
+    make_small()
+    with db.reading() as session:
+        booked = select(LedgerEntry.tenancy_id, func.sum(LedgerEntry.debit, type_=LedgerEntry.debit.type))
+        monthly = LedgerEntry.document_type.in_(("NAL", "FV")) & (LedgerEntry.period == "2026-11")
+        rows_booked = session.execute(booked.where(monthly).group_by(LedgerEntry.tenancy_id))
+        charged = {tenancy_id: amount for tenancy_id, amount in rows_booked}  # noqa: C416 (a Row is no pair to mypy)
+        assert len(charged) > 30
+        for tenancy_id, amount in charged.items():
+            rows = session.scalars(select(Charge).where(Charge.tenancy_id == tenancy_id).order_by(Charge.id))
+            schedule = schedule_of(rows, as_of=date(2026, 11, 1))
+            assert schedule.total == amount
+            assert [change.day for change in schedule.announced] == [date(2027, 1, 1)]
 
 
 def test_clerk_finds_applications_of_every_kind(database: str) -> None:
