@@ -107,11 +107,22 @@ def in_zloty(grosze: int) -> str:
     return ("\u2212" if grosze < 0 else "") + f"{written}\u00a0zł"
 
 
-def in_rate(rate: int) -> str:
-    """An integer of 0.0001 zł as people read a price of a unit: `9,12 zł`, `3,9812 zł`."""
-    whole, _, places = f"{abs(Decimal(rate)).scaleb(-4):,.4f}".partition(".")
-    places = places.rstrip("0").ljust(2, "0")
-    return ("\u2212" if rate < 0 else "") + f"{whole},{places}\u00a0zł".replace(",", "\u00a0", whole.count(","))
+def in_rate(rate: Decimal) -> str:
+    """A price of a unit as people read it: `9,12 zł`, `3,9812 zł`; at least the grosze, at most four places."""
+    return f"{_written(rate, least=2, most=4)}\u00a0zł"
+
+
+def in_units(quantity: Decimal, unit: str) -> str:
+    """A quantity as people read it: `48,30 m²`, `4,125 m³`, `3 os.`; whole, or with two places at least."""
+    whole = quantity == quantity.to_integral_value()
+    return f"{_written(quantity, least=0 if whole else 2, most=3)}\u00a0{unit}"
+
+
+def _written(value: Decimal, *, least: int, most: int) -> str:
+    whole, _, places = f"{abs(value):,.{most}f}".partition(".")
+    places = places.rstrip("0").ljust(least, "0")
+    sign = "\u2212" if value < 0 else ""
+    return sign + whole.replace(",", "\u00a0") + (f",{places}" if places else "")
 
 
 def to_grosze(amount: Decimal) -> int:

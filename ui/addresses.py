@@ -5,7 +5,7 @@ import streamlit as st
 from core.db import reading
 from core.landlord import landlord
 from core.registry.asking import LONGEST
-from core.registry.lookup import ServedAddress, street_names
+from core.registry.lookup import AdministratorContact, DistrictContact, street_names
 from core.settings import settings
 from ui.layout import kv, section
 from ui.markup import Safe, email_link, phone_links, text
@@ -33,10 +33,9 @@ def _options(database_url: str) -> str:  # the argument is the cache's key
         return "".join(f'<option value="{text(name)}"></option>' for name in street_names(session))
 
 
-def who_serves(address: ServedAddress) -> None:
-    """An address with its service district and property administrator, and how to reach both."""
-    district, administrator = address.district, address.administrator
-    section(address.line)
+def who_serves(title: str, district: DistrictContact, administrator: AdministratorContact) -> None:
+    """A building's service district and property administrator, and how to reach both, under a heading."""
+    section(title)
     office = [
         ("Biuro", text(district.name)),
         ("Adres", text(district.address or "")),

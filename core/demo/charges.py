@@ -62,7 +62,7 @@ def monthly_charge(premises: DemoPremises, persons: int, year: int) -> list[Comp
         Component("Odpady komunalne", "os.", persons * 1_000, int(round(_WASTE * growth, -1))),
     ]
     if premises.heated:
-        bill.insert(2, line("Centralne ogrzewanie – zaliczka", "m2", area * 96 // 100, _HEATING))
+        bill.insert(2, line("Centralne ogrzewanie – zaliczka", "m2", premises.area * 96 // 100 * 10, _HEATING))
     if premises.lift:
         bill.append(line("Winda", "os.", persons * 1_000, _LIFT))
     bill.append(line("Domofon i konserwacja", "lokal", 1_000, _INTERCOM))

@@ -1,6 +1,7 @@
 """Applies the rules of a kind to typed rows: every rule to every row, all findings at once."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import polars as pl
 
@@ -33,4 +34,8 @@ def _shown(field: str, value: object) -> str | None:
     return _WRITTEN[field](value) if field in _WRITTEN and isinstance(value, int) else str(value)
 
 
-_WRITTEN: dict[str, Callable[[int], str]] = {"debit": in_zloty, "credit": in_zloty, "rate": in_rate}
+_WRITTEN: dict[str, Callable[[int], str]] = {
+    "debit": in_zloty,
+    "credit": in_zloty,
+    "rate": lambda rate: in_rate(Decimal(rate).scaleb(-4)),
+}

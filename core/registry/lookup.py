@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -103,6 +104,19 @@ def find_address(session: Session, *, street: str, building_no: str) -> list[Ser
     return sorted(found.values(), key=lambda one: _polish_order(one.line))
 
 
+def who_serves(session: Session, *, building_id: int, day: date) -> tuple[DistrictContact, AdministratorContact] | None:
+    """The office and the administrator of a building on a day; None where nobody is known."""
+    found = session.execute(
+        select(ServiceDistrict, PropertyAdministrator)
+        .join(BuildingService, BuildingService.district_id == ServiceDistrict.id)
+        .join(PropertyAdministrator, PropertyAdministrator.id == BuildingService.administrator_id)
+        .where(BuildingService.building_id == building_id, BuildingService.valid_from <= day)
+        .order_by(BuildingService.valid_from.desc())
+        .limit(1)
+    ).one_or_none()
+    return (_district(found[0]), _administrator(found[1])) if found else None
+
+
 def nearest_numbers(numbers: list[str], building_no: str, *, at_most: int = 12) -> list[str]:
     """Of the numbers of a street those nearest to one that is not among them, in the order of the street."""
     wanted = _number_order(building_no)[0]
@@ -180,16 +194,14 @@ def _served(building: Building, district: ServiceDistrict, administrator: Proper
         building_no=building.building_no,
         postal_code=building.postal_code,
         city=building.city,
-        district=DistrictContact(
-            id=district.id,
-            code=district.code,
-            name=district.name,
-            address=district.address,
-            phone=district.phone,
-            email=district.email,
-            hours=district.hours,
-        ),
-        administrator=AdministratorContact(
-            id=administrator.id, name=administrator.name, phone=administrator.phone, email=administrator.email
-        ),
+        district=_district(district),
+        administrator=_administrator(administrator),
     )
+
+
+def _district(row: ServiceDistrict) -> DistrictContact:
+    return DistrictContact(row.id, row.code, row.name, row.address, row.phone, row.email, row.hours)
+
+
+def _administrator(row: PropertyAdministrator) -> AdministratorContact:
+    return AdministratorContact(row.id, row.name, row.phone, row.email)

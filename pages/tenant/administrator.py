@@ -26,7 +26,7 @@ def show(answer: Answer, street: str, building_no: str) -> None:
     else:
         show_success(f"Ten adres obsługuje {answer.found[0].district.name}.")
     for address in answer.found:
-        who_serves(address)
+        who_serves(address.line, address.district, address.administrator)
 
 
 def show_unknown(answer: Answer, street: str, building_no: str) -> None:

@@ -66,6 +66,7 @@ ROWS: dict[str, Row] = {
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,
     # A tenant's ledger, charges and home
+    "charges.card.premises_card": OBJECT,
     "charges.schedule.charge_schedule": OBJECT,
     "ledger.balances.next_due": MINE,
     "ledger.balances.tenancy_balance": OBJECT,
@@ -75,6 +76,7 @@ ROWS: dict[str, Row] = {
     "ledger.history.balance_history": OBJECT,
     "ledger.history.monthly_totals": OBJECT,
     "overview.tenant_home": MINE,
+    "registry.premises.premises_details": OBJECT,
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
     # Employees and the installation: people and texts of the whole landlord, no tenant's data

@@ -40,6 +40,7 @@ class Page:
 PAGES: dict[str, Page] = {
     "pages/tenant/home.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/finance.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
     "pages/tenant/sign_in.py": Page(Realm.TENANT, public=True),
     "pages/tenant/activation.py": Page(Realm.TENANT, public=True),

@@ -81,7 +81,7 @@ one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("app", "paths"),
     [
-        ("tenant", ["/", "/finanse", "/konto", "/home", "/finance", "/account"]),
+        ("tenant", ["/", "/finanse", "/lokale", "/konto", "/home", "/finance", "/premises", "/account"]),
         (
             "staff",
             [
@@ -151,6 +151,7 @@ def test_every_page_file_is_probed() -> None:
         "finance",
         "home",
         "imports",
+        "premises",
         "recovery",
         "request_status",
         "tenants",

@@ -1,0 +1,137 @@
+"""The card of premises as PDF: what is let, on which title, what it costs a month and who serves it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.access.scopes import TenantScope
+from core.charges.schedule import ChargeLine, ChargeSchedule, charge_schedule
+from core.clock import local, now
+from core.documents.sheet import ACCENT, INNER, SIDE, Paragraph, Sheet, line_height, text_width
+from core.landlord import landlord
+from core.money import in_rate, in_units, in_zloty, to_grosze
+from core.registry.premises import PremisesDetails, premises_details
+
+LABELS = 58.0  # column of labels, mm
+AMOUNTS = 32.0  # column of amounts at the right, mm
+
+
+def premises_card(session: Session, scope: TenantScope, *, tenancy_id: int) -> bytes:
+    """The card of one of the tenant's own tenancies as of now. Raises NotFoundError for another's."""
+    details = premises_details(session, scope, tenancy_id=tenancy_id)
+    schedule = charge_schedule(session, scope, tenancy_id=tenancy_id)
+    return card_pdf(details, schedule, tenant=scope.name, made_at=now())
+
+
+def card_name(details: PremisesDetails) -> str:
+    """The name its file gets: `Karta-lokalu-N-00004-2007.pdf`."""
+    return f"Karta-lokalu-{details.tenancy_no.replace('/', '-').replace(' ', '-')}.pdf"
+
+
+def card_pdf(details: PremisesDetails, schedule: ChargeSchedule, *, tenant: str, made_at: datetime) -> bytes:
+    """The card as PDF/A-2u; the same content and instant make the same bytes."""
+    who = landlord()
+    title = f"Karta lokalu, umowa {details.tenancy_no}"
+    sheet = Sheet(title=title, author=who.name, made_at=made_at, running_title=title)
+    for paragraph in (
+        Paragraph(who.name, size=12, bold=True, colour=ACCENT),
+        Paragraph("Karta lokalu", size=24, bold=True, before=0.5, tag="H1"),
+        Paragraph(f"{details.address}, {details.town}", size=14),
+        Paragraph(f"Stan na {local(made_at):%d.%m.%Y}. Dokument informacyjny, bez podpisu.", before=1),
+    ):
+        sheet.paragraph(paragraph)
+    _pairs(sheet, "Lokal", _of_premises(details))
+    _pairs(sheet, "Umowa", _of_tenancy(details, tenant))
+    _charges(sheet, schedule)
+    _pairs(sheet, "Kto obsługuje ten lokal", _of_service(details))
+    return sheet.to_bytes()
+
+
+def _of_premises(details: PremisesDetails) -> list[tuple[str, str | None]]:
+    return [
+        ("Rodzaj", details.kind),
+        ("Powierzchnia użytkowa", in_units(details.usable_area, "m²")),
+        ("Powierzchnia ogrzewana", in_units(details.heated_area, "m²") if details.heated_area else None),
+        ("Liczba izb", str(details.rooms) if details.rooms else None),
+        ("Piętro", details.floor),
+        ("Wyposażenie", details.equipment),
+        ("Kod lokalu", details.premises_code),
+    ]
+
+
+def _of_tenancy(details: PremisesDetails, tenant: str) -> list[tuple[str, str | None]]:
+    return [
+        ("Najemca", tenant),
+        ("Numer umowy", details.tenancy_no),
+        ("Tytuł prawny", details.title),
+        ("Obowiązuje od", f"{details.valid_from:%d.%m.%Y}"),
+        ("Obowiązuje do", f"{details.valid_to:%d.%m.%Y}" if details.valid_to else None),
+        ("Liczba osób", str(details.persons) if details.persons else None),
+    ]
+
+
+def _of_service(details: PremisesDetails) -> list[tuple[str, str | None]]:
+    district, administrator = details.district, details.administrator
+    if district is None or administrator is None:
+        return [("Telefon", landlord().phone)]
+    return [
+        ("Biuro", district.name),
+        ("Adres", district.address),
+        ("Telefon", district.phone),
+        ("E-mail", district.email),
+        ("Godziny", district.hours),
+        ("Administrator", administrator.name),
+        ("Telefon administratora", administrator.phone),
+        ("E-mail administratora", administrator.email),
+    ]
+
+
+def _heading(sheet: Sheet, text: str) -> None:
+    sheet.room(25)  # a heading does not stay behind alone
+    sheet.paragraph(Paragraph(text, size=14, bold=True, colour=ACCENT, before=4, tag="H2"))
+    sheet.y += 1
+
+
+def _pairs(sheet: Sheet, title: str, items: list[tuple[str, str | None]]) -> None:
+    _heading(sheet, title)
+    for label, value in items:
+        if not value:
+            continue
+        sheet.room(line_height(11))
+        top, page = sheet.y, sheet.page
+        sheet.paragraph(Paragraph(f"{label}:"), width=LABELS)
+        below = sheet.y
+        if sheet.page == page:
+            sheet.set_y(top)
+        sheet.paragraph(Paragraph(value, bold=True), x=SIDE + LABELS, width=INNER - LABELS)
+        sheet.set_y(max(sheet.y, below))
+
+
+def _charges(sheet: Sheet, schedule: ChargeSchedule) -> None:
+    _heading(sheet, "Opłata miesięczna")
+    if not schedule.lines:
+        sheet.paragraph(Paragraph("Brak stawek w tej chwili. Wysokość opłat podaje zawiadomienie o opłatach."))
+    for line in schedule.lines:
+        _amount(sheet, f"{line.component}: {_calculation(line)}", in_zloty(to_grosze(line.amount)))
+    if schedule.lines:
+        sheet.rule(y=sheet.y + 0.8)
+        sheet.y += 1.6
+        _amount(sheet, "Razem za miesiąc", in_zloty(to_grosze(schedule.total)), bold=True)
+    for change in schedule.announced:
+        told = f"{in_zloty(to_grosze(change.total_before))} → {in_zloty(to_grosze(change.total_after))}"
+        sheet.paragraph(Paragraph(f"Zapowiedziana zmiana od {change.day:%d.%m.%Y}: {told} za miesiąc.", before=1.5))
+
+
+def _calculation(line: ChargeLine) -> str:
+    told = f"{in_units(line.quantity, line.unit)} × {in_rate(line.rate)}"
+    if line.vat_percent is None:
+        return told
+    return f"{told} + {in_zloty(to_grosze(line.vat))} VAT ({line.vat_percent}%)"
+
+
+def _amount(sheet: Sheet, text: str, amount: str, *, bold: bool = False) -> None:
+    sheet.room(line_height(11))
+    top = sheet.y
+    sheet.paragraph(Paragraph(text, bold=bold), width=INNER - AMOUNTS)
+    with sheet.tagged("P"):
+        sheet.put(amount, x=SIDE + INNER - text_width(amount, size=11, bold=True), y=top, bold=True)
