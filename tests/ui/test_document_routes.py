@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from core.activation.models import ActivationRequest, RequestState
 from core.activation.submitting import SubmittedRequest
+from core.activation.tracking import LOOKS
 from core.db import transaction
 from tests.core.activation.forms import KEY, city, submit
 from tests.servers import Server
@@ -45,3 +46,15 @@ def test_paper_that_has_arrived_is_not_given_out(sent: SubmittedRequest, portal:
     assert httpx.get(f"{portal.url}/pliki/wniosek/{KEY}").status_code == 404
     with transaction() as session:
         session.execute(update(ActivationRequest).values(state=RequestState.SUBMITTED))
+
+
+def test_limit_is_of_the_network_that_the_proxy_names(inhabited: Path, portal: Server) -> None:
+    """The proxy on this machine appends whom it serves; what that one claims before it counts for nothing."""
+
+    def ask(forwarded: str) -> int:
+        url = f"{portal.url}/pliki/wniosek/{'z' * 43}"
+        return httpx.get(url, headers={"X-Forwarded-For": forwarded}).status_code
+
+    claimed = [ask(f"198.51.100.{turn}, 203.0.113.9") for turn in range(LOOKS + 1)]
+    assert claimed == [404] * LOOKS + [429]
+    assert ask("203.0.113.9, 198.51.100.77") == 404
