@@ -18,6 +18,7 @@ from core.batches.models import BatchState, ImportBatch
 from core.charges.models import Charge
 from core.clock import now
 from core.ledger.models import LedgerEntry
+from core.meters.models import Medium, Meter, MeterPoint, MeterReading, ReadingStatus, Source
 from core.registry.models import (
     Building,
     BuildingService,
@@ -215,6 +216,63 @@ def make_charge(
     session.add(charge)
     session.flush()
     return charge
+
+
+def make_meter(
+    session: Session,
+    premises: Premises,
+    *,
+    place: str = "łazienka",
+    medium: Medium = Medium.COLD,
+    digits: int = 5,
+    decimals: int = 3,
+    installed_on: str = "2024-01-01",
+    installed_value: str = "0",
+    verified_until: str | None = None,
+    remote: bool = False,
+) -> Meter:
+    """A device on a point of its own."""
+    point = MeterPoint(premises_id=premises.id, medium=medium, place=place)
+    session.add(point)
+    session.flush()
+    meter = Meter(
+        meter_no=f"W{next(_numbers)}",
+        point_id=point.id,
+        digits=digits,
+        decimals=decimals,
+        installed_on=day(installed_on),
+        installed_value=Decimal(installed_value),
+        verified_until=day(verified_until) if verified_until else None,
+        remote=remote,
+    )
+    session.add(meter)
+    session.flush()
+    return meter
+
+
+def make_reading(
+    session: Session,
+    meter: Meter,
+    read_on: str,
+    value: str,
+    *,
+    status: ReadingStatus = ReadingStatus.ACCEPTED,
+    source: Source = Source.OFFICE,
+    account_id: int | None = None,
+) -> MeterReading:
+    """A reading as it stands in the history, whatever the ladder would say."""
+    reading = MeterReading(
+        meter_id=meter.id,
+        read_on=day(read_on),
+        value=Decimal(value),
+        source=source,
+        status=status,
+        submitted_at=now(),
+        account_id=account_id,
+    )
+    session.add(reading)
+    session.flush()
+    return reading
 
 
 def _open_session(session: Session, realm: Realm, subject_id: int) -> str:

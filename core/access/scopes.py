@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MANAGE_MAIL = "manage_mail"
     SEE_AUDIT = "see_audit"
     MANAGE_TERMS = "manage_terms"
+    MANAGE_READINGS = "manage_readings"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -59,6 +60,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECEIVE_REQUESTS,
             Permission.SEE_TENANTS,
             Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_READINGS,
         }
     ),
     Role.HEAD: frozenset(
@@ -72,6 +74,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_TENANTS,
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_MAIL,
+            Permission.MANAGE_READINGS,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS}),

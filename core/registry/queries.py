@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
@@ -70,15 +70,22 @@ def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
 
     A scope without districts serves the whole city.
     """
-    if not scope.district_ids:
-        return true()
+    return Tenancy.premises_id.in_(_served_premises(scope, day)) if scope.district_ids else true()
+
+
+def premises_served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
+    """SQL condition over Premises, as `served_by`."""
+    return Premises.id.in_(_served_premises(scope, day)) if scope.district_ids else true()
+
+
+def _served_premises(scope: EmployeeScope, day: date) -> Select[int]:
     newest = (
         select(BuildingService.building_id, func.max(BuildingService.valid_from).label("valid_from"))
         .where(BuildingService.valid_from <= day)
         .group_by(BuildingService.building_id)
         .subquery()
     )
-    served = (
+    return (
         select(Premises.id)
         .join(newest, newest.c.building_id == Premises.building_id)
         .join(
@@ -87,7 +94,6 @@ def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
         )
         .where(BuildingService.district_id.in_(scope.district_ids))
     )
-    return Tenancy.premises_id.in_(served)
 
 
 def _in_order(rows: Iterable[Row[Tenancy, Premises, Building]]) -> list[TenancyCard]:

@@ -79,6 +79,11 @@ ROWS: dict[str, Row] = {
     "registry.premises.premises_details": OBJECT,
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
+    # A tenant's meters
+    "meters.queries.meters_of_tenancy": OBJECT,
+    "meters.submitting.correct_own_reading": OBJECT,
+    "meters.submitting.submit_reading": OBJECT,
+    "meters.submitting.withdraw_reading": OBJECT,
     # Employees and the installation: people and texts of the whole landlord, no tenant's data
     "accounts.employee_list.employee_logins": _city(P.SEE_AUDIT),
     "accounts.employee_list.employees": _city(P.MANAGE_EMPLOYEES),
@@ -117,6 +122,12 @@ ROWS: dict[str, Row] = {
     "registry.queries.tenancies_served": _district(P.SEE_TENANTS),
     "tenants.find_tenants": _district(P.SEE_TENANTS),
     "tenants.tenant_glance": _object(P.SEE_TENANTS),
+    # Readings, in the employee's districts
+    "meters.replacing.replace_meter": _object(P.MANAGE_READINGS),
+    "meters.reviewing.accept_reading": _object(P.MANAGE_READINGS),
+    "meters.reviewing.correct_reading": _object(P.MANAGE_READINGS),
+    "meters.reviewing.reject_reading": _object(P.MANAGE_READINGS),
+    "meters.submitting.enter_reading": _object(P.MANAGE_READINGS),
     # Applications, in the employee's districts or buildings
     "activation.deciding.approve": _object(P.REVIEW_REQUESTS),
     "activation.deciding.ask_for_correction": _object(P.REVIEW_REQUESTS),
@@ -170,5 +181,10 @@ INSIDE = {
     "activation.reach.within_reach",
     "activation.steps.move",
     "audit.events.record_by",
+    "meters.reach.own_meter",
+    "meters.reach.own_reading",
+    "meters.reach.served_meter",
+    "meters.reach.served_reading",
+    "registry.queries.premises_served_by",
     "registry.queries.served_by",
 }

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from core.clock import now, today
 from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
 from core.ledger.entries import LedgerFilter
+from core.meters.models import ReadingStatus, Source
+from core.meters.replacing import NewMeter
 from core.outbox.models import MailState, OutgoingMail
 from core.registry.models import ServiceDistrict, Tenant
 from tests.cast import (
@@ -36,7 +39,9 @@ from tests.cast import (
     make_district,
     make_employee,
     make_entry,
+    make_meter,
     make_premises,
+    make_reading,
     make_tenancy,
     make_tenant,
     sign_in_employee,
@@ -85,6 +90,8 @@ def _household(
     premises = make_premises(session, building=make_building(session, street=street, district=district))
     tenancy = make_tenancy(session, tenant, tenancy_no=f"{word}/{serial}/2010", premises=premises)
     make_entry(session, tenancy, "2026-10-01", debit="100.00", due_on="2026-10-10", description=f"Czynsz {word}")
+    meter = make_meter(session, premises, place=f"łazienka {word}")
+    reading = make_reading(session, meter, "2026-06-01", "10", source=Source.TENANT, status=ReadingStatus.TO_CLARIFY)
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -116,6 +123,9 @@ def _household(
             "tenant_id": tenant.id,
             "tenancy_id": tenancy.id,
             "tenancy_no": tenancy.tenancy_no,
+            "meter_id": meter.id,
+            "reading_id": reading.id,
+            "replace_meter.new": NewMeter(f"N/{word}", 5, 3, Decimal(0)),
             "tenancy_ids": [tenancy.id],
             "account_id": account.id,
             "request_id": request.id,
@@ -158,6 +168,12 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "ask_first.action": OfficeAction.LOCK,
         "carry_out.action": OfficeAction.LOCK,
         "message": "Proszę o uzupełnienie.",
+        "value": Decimal("12.5"),
+        "final_value": Decimal("12.5"),
+        "read_on": date(2026, 6, 20),
+        "replaced_on": date(2026, 6, 20),
+        "reject_reading.reason": "Zły licznik",
+        "correct_reading.reason": "Pomyłka",
         "reason": RejectReason.NO_TITLE,
         "document_shown": True,
         "received_on": today(),

@@ -1,0 +1,1 @@
+"""Water meters: points, devices, readings, and what a reading must hold to be believed."""

@@ -1,0 +1,71 @@
+"""A device as the ladder sees it, and what ran through a point over all its devices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.meters.dial import Dial
+from core.meters.ladder import Device, State
+from core.meters.models import COUNTING, Meter, MeterReading
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What ran through a device from one state that counts to the next."""
+
+    meter_id: int
+    since: State
+    until: State
+    consumption: Decimal  # m³, never below zero
+
+    @property
+    def days(self) -> int:
+        """Days between the two."""
+        return (self.until.read_on - self.since.read_on).days
+
+
+def device_of(session: Session, meter: Meter) -> Device:
+    """The device with the states that count, as they stand now."""
+    rows = session.execute(
+        select(MeterReading.read_on, MeterReading.value)
+        .where(MeterReading.meter_id == meter.id, MeterReading.status.in_(COUNTING))
+        .order_by(MeterReading.read_on)
+    )
+    return device(meter, [State(read_on, value) for read_on, value in rows])
+
+
+def device(meter: Meter, states: Sequence[State]) -> Device:
+    """The device with these states, which are in order of days."""
+    return Device(
+        dial=Dial(meter.digits, meter.decimals),
+        installed=State(meter.installed_on, meter.installed_value),
+        states=tuple(states),
+        removed_on=meter.removed_on,
+        verified_until=meter.verified_until,
+    )
+
+
+def consumptions(meter: Meter, counting: Sequence[State]) -> list[Consumption]:
+    """What ran through between the installation, each state that counts and the removal, in order of days.
+
+    A lower state is a turn over zero: the ladder and the review let no other one count.
+    """
+    states = [State(meter.installed_on, meter.installed_value), *counting]
+    if meter.removed_on is not None and meter.removed_value is not None:
+        last = State(meter.removed_on, meter.removed_value)
+        if last != states[-1]:
+            states.append(last)
+    dial = Dial(meter.digits, meter.decimals)
+    return [Consumption(meter.id, one, other, dial.wrapped(one.value, other.value)) for one, other in pairwise(states)]
+
+
+def between(consumed: Sequence[Consumption], since: date, until: date) -> Decimal:
+    """m³ that ran through a point from a day to another, over all its devices; spans that begin and end within them."""
+    return sum(
+        (one.consumption for one in consumed if since <= one.since.read_on and one.until.read_on <= until), Decimal(0)
+    )
