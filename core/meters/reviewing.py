@@ -1,34 +1,20 @@
 """What an employee makes of a reading: accept, reject or correct it. What counts never goes backwards."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
-from core.clock import now, today
+from core.clock import now
 from core.errors import InvalidInputError
 from core.meters.changing import ReadingMovedError, change_reading
-from core.meters.episodes import device_of
-from core.meters.ladder import Answer, Flag, State, judge
-from core.meters.models import Meter, MeterReading, ReadingStatus, Source
+from core.meters.ladder import State
+from core.meters.models import MeterReading, ReadingStatus, Source
+from core.meters.order import flags_between_neighbours, require_order
 from core.meters.reach import served_reading
-from core.money import in_units
 
 LONGEST_REASON = 300
-
-
-class OutOfOrderError(InvalidInputError):
-    """The state does not fit between its neighbours: something else has to be mended first."""
-
-    def __init__(self, neighbour: State, *, later: bool) -> None:
-        which = "następny" if later else "poprzedni"
-        super().__init__(
-            f"Ten stan nie pasuje do sąsiednich: {which} odczyt, z {neighbour.read_on:%d.%m.%Y}, to "
-            f"{in_units(neighbour.value, 'm³')}. Najpierw popraw tamten odczyt albo wpisz wymianę licznika.",
-            field="value",
-        )
 
 
 def accept_reading(session: Session, scope: EmployeeScope, *, reading_id: int) -> None:
@@ -37,7 +23,7 @@ def accept_reading(session: Session, scope: EmployeeScope, *, reading_id: int) -
     reading, meter = served_reading(session, scope, reading_id)
     if reading.status != ReadingStatus.TO_CLARIFY:
         raise ReadingMovedError
-    flags = _flags_between_neighbours(session, meter, State(reading.read_on, reading.value))
+    flags = flags_between_neighbours(session, meter, State(reading.read_on, reading.value))
     change_reading(
         session,
         reading,
@@ -53,14 +39,16 @@ def accept_reading(session: Session, scope: EmployeeScope, *, reading_id: int) -
 def reject_reading(session: Session, scope: EmployeeScope, *, reading_id: int, reason: str) -> None:
     """Let a reading count no longer; the tenant reads the reason.
 
-    Raises NotFoundError, ReadingMovedError, InvalidInputError (field `reason`).
+    Raises NotFoundError, ReadingMovedError, InvalidInputError (field `reason`), and OutOfOrderError where a later state
+    turned over zero from this one.
     """
     require_live(session, scope, Permission.MANAGE_READINGS)
     told = _reason(reason)
-    reading, _ = served_reading(session, scope, reading_id)
+    reading, meter = served_reading(session, scope, reading_id)
     change_reading(
         session, reading, ReadingStatus.REJECTED, reason=told, decided_at=now(), decided_by=scope.employee_id
     )
+    require_order(session, meter)
     _record(session, scope, "reading_rejected", reading)
 
 
@@ -77,7 +65,7 @@ def correct_reading(session: Session, scope: EmployeeScope, *, reading_id: int, 
     change_reading(
         session, reading, ReadingStatus.CORRECTED, reason=told, decided_at=now(), decided_by=scope.employee_id
     )
-    flags = _flags_between_neighbours(session, meter, State(reading.read_on, value))
+    flags = flags_between_neighbours(session, meter, State(reading.read_on, value))
     new = MeterReading(
         meter_id=meter.id,
         read_on=reading.read_on,
@@ -94,23 +82,6 @@ def correct_reading(session: Session, scope: EmployeeScope, *, reading_id: int, 
     session.flush()
     _record(session, scope, "reading_corrected", reading)
     return new.id
-
-
-def _flags_between_neighbours(session: Session, meter: Meter, state: State) -> tuple[Flag, ...]:
-    """The flags of a state that is to count, wherever in time; raises OutOfOrderError and ReadingRefusedError."""
-    whole = device_of(session, meter)
-    before = replace(whole, states=[one for one in whole.states if one.read_on < state.read_on])
-    verdict = judge(before, state, today=today(), answer=Answer.OTHER)
-    if Flag.LOWER in verdict.flags:
-        raise OutOfOrderError(before.last, later=False)
-    after = [one for one in whole.states if one.read_on > state.read_on]
-    if meter.removed_on is not None and meter.removed_value is not None:
-        after.append(State(meter.removed_on, meter.removed_value))
-    if after:
-        with_it = replace(before, states=[*before.states, state])
-        if Flag.LOWER in judge(with_it, after[0], today=after[0].read_on, answer=Answer.OTHER).flags:
-            raise OutOfOrderError(after[0], later=True)
-    return verdict.flags
 
 
 def _reason(reason: str) -> str:

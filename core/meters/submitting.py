@@ -15,6 +15,7 @@ from core.meters.changing import change_reading
 from core.meters.episodes import device_of
 from core.meters.ladder import Answer, Flag, ReadingRefusedError, Refusal, State, Verdict, judge
 from core.meters.models import STANDING, Meter, MeterReading, ReadingStatus, Source
+from core.meters.order import require_order
 from core.meters.reach import own_meter, own_reading, served_meter
 
 LONGEST_COMMENT = 300
@@ -103,11 +104,12 @@ def enter_reading(
 def withdraw_reading(session: Session, scope: TenantScope, *, reading_id: int) -> None:
     """Take back a reading that one handed in oneself and that is not settled; it stays in the history.
 
-    Raises NotFoundError, ReadingMovedError.
+    Raises NotFoundError, ReadingMovedError, and OutOfOrderError where a later state turned over zero from this one.
     """
     require_live(session, scope)
-    reading, _ = own_reading(session, scope, reading_id)
+    reading, meter = own_reading(session, scope, reading_id)
     change_reading(session, reading, ReadingStatus.WITHDRAWN)
+    require_order(session, meter)
     record_by(session, scope, "reading_withdrawn", object_kind="meter_reading", object_id=reading.id)
 
 

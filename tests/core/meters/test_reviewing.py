@@ -17,9 +17,10 @@ from core.meters.changing import ReadingMovedError
 from core.meters.episodes import consumptions, device_of
 from core.meters.ladder import Flag
 from core.meters.models import Meter, MeterReading, ReadingStatus, Source
+from core.meters.order import OutOfOrderError
 from core.meters.queries import meters_of_tenancy
 from core.meters.replacing import MeterGoneError, NewMeter, replace_meter
-from core.meters.reviewing import OutOfOrderError, accept_reading, correct_reading, reject_reading
+from core.meters.reviewing import accept_reading, correct_reading, reject_reading
 from tests.cast import (
     make_building,
     make_district,
@@ -95,6 +96,17 @@ def test_rejected_reading_tells_why_and_counts_no_more(session: Session) -> None
     reject_reading(session, clerk, reading_id=reading.id, reason="To zużycie, a nie stan")
     assert (reading.status, reading.reason) == (ReadingStatus.REJECTED, "To zużycie, a nie stan")
     assert device_of(session, meter).states == ()
+
+
+def test_state_that_a_later_one_turned_over_from_cannot_go_first(session: Session) -> None:
+    clerk, meter = office(session)
+    make_reading(session, meter, "2026-08-01", "50000")
+    high = make_reading(session, meter, "2026-09-01", "99990")
+    turned = make_reading(session, meter, "2026-10-01", "2")
+    with pytest.raises(OutOfOrderError, match="następny"), session.begin_nested():
+        reject_reading(session, clerk, reading_id=high.id, reason="Pomyłka")
+    reject_reading(session, clerk, reading_id=turned.id, reason="Pomyłka")
+    reject_reading(session, clerk, reading_id=high.id, reason="Pomyłka")
 
 
 def test_settled_reading_stays(session: Session) -> None:
