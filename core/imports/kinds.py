@@ -18,13 +18,17 @@ from core.imports.parsers import (
     BANK_ACCOUNT,
     DAY,
     EMAIL,
+    MARK,
+    MEDIA,
     NIP,
     PERIOD,
     POSTAL_CODE,
     QUANTITY,
     RATE,
+    STATE,
     UNIT,
     VAT,
+    YES_NO,
     choice,
     code,
     text,
@@ -97,6 +101,13 @@ def _outside(field: str) -> Callable[[], pl.Expr]:
 def _day_rules(*named: tuple[str, str]) -> tuple[Rule, ...]:
     reason = "Data sprzed 1990-01-01 albo późniejsza niż za rok od dziś."
     return tuple(Rule(Severity.ERROR, Cause.VALUE, name, field, _outside(field), reason) for name, field in named)
+
+
+def _off_the_dial(field: str) -> pl.Expr:
+    """Whether the dial of the row's device cannot show a state (0.001 m³): too large, or too fine."""
+    value, digits, decimals = pl.col(field), pl.col("digits"), pl.col("decimals")
+    too_fine = value % pl.lit(10).pow(3 - decimals).cast(pl.Int64) != 0
+    return (value >= pl.lit(1000) * pl.lit(10).pow(digits).cast(pl.Int64)) | too_fine
 
 
 def _sides() -> pl.Expr:
@@ -187,6 +198,53 @@ TENANCIES = Kind(
     ),
 )
 
+METERS = Kind(
+    "meters",
+    "Liczniki",
+    (
+        Column("nr_licznika", "meter_no", code(40), required=True, filled=True),
+        Column("kod_lokalu", "premises_code", code(40), required=True, filled=True),
+        Column("medium", "medium", choice(MEDIA), required=True, filled=True),
+        Column("miejsce", "place", text(60), required=True, filled=True),
+        Column("cyfry", "digits", whole(1, 8), required=True, filled=True),
+        Column("miejsca_po_przecinku", "decimals", whole(0, 3), default=3),
+        Column("cecha", "mark", MARK),
+        Column("legalizacja_do", "verified_until", DAY),
+        Column("data_montazu", "installed_on", DAY, required=True, filled=True),
+        Column("stan_montazu", "installed_value", STATE, required=True, filled=True),
+        Column("data_demontazu", "removed_on", DAY),
+        Column("stan_demontazu", "removed_value", STATE),
+        Column("zdalny", "remote", YES_NO, default=False),
+    ),
+    (
+        *_day_rules(("data_montazu", "installed_on")),
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "data_demontazu",
+            "removed_on",
+            lambda: (pl.col("removed_on") < pl.col("installed_on")) | pl.col("removed_value").is_null(),
+            "Demontaż przed montażem albo bez stanu końcowego.",
+        ),
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "stan_demontazu",
+            "removed_value",
+            lambda: pl.col("removed_on").is_null() | _off_the_dial("removed_value"),
+            "Stan końcowy bez daty demontażu albo taki, którego tarcza nie pokaże.",
+        ),
+        Rule(
+            Severity.ERROR,
+            Cause.VALUE,
+            "stan_montazu",
+            "installed_value",
+            lambda: _off_the_dial("installed_value"),
+            "Tarcza o tylu cyfrach nie pokaże takiego stanu.",
+        ),
+    ),
+)
+
 CHARGES = Kind(
     "charges",
     "Opłaty",
@@ -263,4 +321,6 @@ LEDGER = Kind(
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, CHARGES, LEDGER)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, METERS, CHARGES, LEDGER)
+}

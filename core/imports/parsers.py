@@ -17,6 +17,7 @@ from stdnum.pl import nip as nip_number
 from core.clock import today
 from core.errors import InvalidInputError
 from core.imports.dialect import Dialect
+from core.meters.verification import verified_until
 from core.money import is_spreadsheet_damage, parse_grosze, parse_rate, parse_scaled
 from core.registry.bank_accounts import parse_bank_account_no
 
@@ -154,6 +155,39 @@ RATE = Parser(
     pl.Int64,
     "stawka w złotych, np. 9,12",
 )
+
+MEDIA = {"zimna": "cold", "zw": "cold", "ciepła": "hot", "ciepla": "hot", "cw": "hot"}
+
+
+def _state(cell: str, dialect: Dialect) -> int:
+    value = parse_scaled(cell, places=3, point_is_decimal=dialect.point_is_decimal)
+    if value < 0:
+        raise ValueError("stan licznika nie może być ujemny")
+    if value >= 10**11:
+        raise ValueError("stan licznika poza zakresem")
+    return value
+
+
+STATE = Parser(_state, pl.Int64, "stan licznika w m³, np. 123,456")
+
+
+def _mark(cell: str, _: Dialect) -> str:
+    if verified_until(cell) is None:
+        raise ValueError("cecha ma postać M i dwie cyfry roku, np. M21")
+    return cell.upper()
+
+
+MARK = Parser(_mark, pl.String, "cecha, np. M21")
+
+
+def _yes_no(cell: str, _: Dialect) -> bool:
+    try:
+        return {"tak": True, "t": True, "1": True, "nie": False, "n": False, "0": False}[cell.casefold()]
+    except KeyError:
+        raise ValueError("dozwolone wartości: tak, nie") from None
+
+
+YES_NO = Parser(_yes_no, pl.Boolean, "tak albo nie")
 
 _UNITS = {"m2": "m²", "m3": "m³"}
 

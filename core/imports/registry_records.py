@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from core.charges.models import Charge
 from core.clock import today
 from core.db import Base
+from core.meters.models import Meter, MeterPoint
+from core.meters.verification import verified_until
 from core.registry.models import (
     Building,
     BuildingService,
@@ -44,9 +46,9 @@ class Reference:
     """A column that holds the id of another record, found by that record's key in fields of the row."""
 
     model: type[Base]
-    key: Mapping[str, str]  # column of the other record → field of the row
-    heading: str = ""  # column of the file to blame when there is no such record
-    missing: str = ""
+    key: Mapping[str, "str | Reference"]  # column of the other record → field of the row, or a reference again
+    heading: str = ""  # column of the file that names it
+    missing: str = ""  # what to say when there is no such record; empty: an earlier record of the row makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Record:
     values: Mapping[str, str | Reference] = field(default_factory=dict)
     once: Mapping[str, str] = field(default_factory=dict)  # set when made, never updated
     counts: bool = True  # whether what becomes of this record says what became of the row
+    filled: frozenset[str] = frozenset()  # fields that `prepare` fills, whether the file has their column or not
     within: str = ""  # a table too large to be read whole: read by this column of the key, for the rows of one block
     prepare: Callable[[Standing, list[Row]], list[Row]] | None = None
 
@@ -80,6 +83,11 @@ def _only_new_assignments(standing: Standing, rows: list[Row]) -> list[Row]:
             continue
         kept.append({**row, "valid_from": row["valid_from"] or (today() if has else SINCE_EVER)})
     return kept
+
+
+def _with_verification(_: Standing, rows: list[Row]) -> list[Row]:
+    """Where a file tells the mark only, it tells until when the meter may be billed by as well."""
+    return [{**row, "verified_until": row["verified_until"] or verified_until(row["mark"] or "")} for row in rows]
 
 
 _BUILDING = Reference(
@@ -144,6 +152,26 @@ RECORDS: dict[str, tuple[Record, ...]] = {
                 "tenant_id": _TENANT,
                 "premises_id": _PREMISES,
             },
+        ),
+    ),
+    "meters": (
+        Record(
+            MeterPoint,
+            {"premises_id": _PREMISES, **_same("medium", "place")},
+            counts=False,
+        ),
+        Record(
+            Meter,
+            _same("meter_no"),
+            {
+                **_same("digits", "decimals", "installed_on", "installed_value", "removed_on", "removed_value"),
+                **_same("mark", "verified_until", "remote"),
+                "point_id": Reference(
+                    MeterPoint, {"premises_id": _PREMISES, "medium": "medium", "place": "place"}, heading="miejsce"
+                ),
+            },
+            filled=frozenset({"verified_until"}),
+            prepare=_with_verification,
         ),
     ),
     "charges": (

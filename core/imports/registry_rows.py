@@ -18,11 +18,20 @@ from core.imports.kinds import KINDS
 from core.imports.models import RegistryChange
 from core.imports.options import LoadOptions
 from core.imports.registry_records import RECORDS, Key, Record, Reference, Row, record_of
+from core.meters.models import Meter
 from core.registry.models import Tenancy
 
-_MOVED_TENANCY = (
-    "Umowa przechodzi na innego kontrahenta: cała jej kartoteka będzie widoczna u nowego. Potwierdź, że tak ma być."
-)
+# What goes over to somebody else with all that hangs on it: confirmed, never silent. Column → heading and what to say.
+_MOVES: dict[tuple[type[Base], str], tuple[str, str]] = {
+    (Tenancy, "tenant_id"): (
+        "nr_kontrahenta",
+        "Umowa przechodzi na innego kontrahenta: cała jej kartoteka będzie widoczna u nowego. Potwierdź, że tak ma być.",
+    ),
+    (Meter, "point_id"): (
+        "kod_lokalu",
+        "Licznik przechodzi w inne miejsce: wszystkie jego odczyty będą widoczne tam. Potwierdź, że tak ma być.",
+    ),
+}
 CHUNK = 5_000  # values in one IN list
 
 
@@ -105,13 +114,13 @@ class RegistryWriter:
             reference
             for record in RECORDS[self._kind]
             for reference in (*record.key.values(), *record.values.values())
-            if isinstance(reference, Reference) and reference.heading
+            if isinstance(reference, Reference) and reference.missing
         ]
         good = []
         for row in rows:
             broken = [one for one in references if self._lookup(one, row) is None]
             for reference in broken:
-                cell = str(row[next(iter(reference.key.values()))])
+                cell = str(row[_first_field(reference)])
                 self._error(Cause.UNKNOWN_REFERENCE, row["line_no"], reference.heading, cell, reference.missing)
             self.rejected += bool(broken)
             if not broken:
@@ -119,7 +128,8 @@ class RegistryWriter:
         return good
 
     def _lookup(self, reference: Reference, row: Row) -> int | None:
-        found = self.find(reference.model, tuple(row[name] for name in reference.key.values()))
+        key = (self._lookup(part, row) if isinstance(part, Reference) else row[part] for part in reference.key.values())
+        found = self.find(reference.model, tuple(key))
         return None if found is None else int(found["id"])
 
     def _save(self, record: Record, rows: Sequence[Row]) -> set[int]:
@@ -130,13 +140,14 @@ class RegistryWriter:
         kept: dict[int, tuple[int, Row]] = {}
         for row in rows:
             key = tuple(self._value(record.model, source, row, column) for column, source in record.key.items())
-            values = {
-                name: self._value(record.model, source, row, name) for name, source in self._carried(record).items()
-            }
+            told = {name: self._value(record.model, source, row, name) for name, source in record.values.items()}
+            values = {name: told[name] for name in self._carried(record)}
             has = standing.get(key)
-            if has is None:
+            if key in new:
+                self._warn_of_difference(row["line_no"], key, {name: new[key][1][name] for name in values}, values)
+            elif has is None:  # what the file does not tell has its default
                 once = {name: row[source] for name, source in record.once.items()}
-                new.setdefault(key, (row["line_no"], dict(zip(record.key, key, strict=True)) | once | values))
+                new[key] = (row["line_no"], dict(zip(record.key, key, strict=True)) | once | told)
             elif has["id"] in changed:
                 self._warn_of_difference(row["line_no"], key, changed[has["id"]][2], values)
             elif any(has[name] != value for name, value in values.items()):
@@ -166,7 +177,9 @@ class RegistryWriter:
         """Values whose column the file has; a column that is not there changes nothing."""
         present = self.layout.present
         return {
-            name: source for name, source in record.values.items() if isinstance(source, Reference) or source in present
+            name: source
+            for name, source in record.values.items()
+            if isinstance(source, Reference) or source in present or source in record.filled
         }
 
     def _value(self, model: type[Base], source: str | Reference, row: Row, column: str) -> Any:
@@ -197,8 +210,9 @@ class RegistryWriter:
             key = " / ".join(self._written_key(model, has))
             reason = f"Zmienione dane: {self._headings(changed_names)}."
             self.findings.add(Finding(Severity.NOTICE, Cause.CHANGED, reason, line, None, key))
-            if model is Tenancy and "tenant_id" in changed_names:
-                self.findings.add(Finding(Severity.WARNING, Cause.CHANGED, _MOVED_TENANCY, line, "nr_kontrahenta", key))
+            for (moved, column), (heading, told) in _MOVES.items():
+                if moved is model and column in changed_names:
+                    self.findings.add(Finding(Severity.WARNING, Cause.CHANGED, told, line, heading, key))
 
     def _remember(self, model: type[Base], records: Sequence[tuple[int, Row, Row | None]]) -> None:
         self._brought |= {(model.__tablename__, after["id"]) for _, after, _ in records}
@@ -236,7 +250,7 @@ class RegistryWriter:
     def _headings(self, columns: Sequence[str]) -> str:
         """The columns of a record as the file heads them."""
         sources = {
-            column: source.heading or next(iter(source.key.values())) if isinstance(source, Reference) else source
+            column: source.heading or _first_field(source) if isinstance(source, Reference) else source
             for record in RECORDS[self._kind]
             for column, source in record.values.items()
         }
@@ -253,6 +267,11 @@ def as_json(record: Mapping[str, Any]) -> str:
     return json.dumps(
         {name: str(value) if isinstance(value, date | Decimal) else value for name, value in record.items()}
     )
+
+
+def _first_field(reference: Reference) -> str:
+    first = next(iter(reference.key.values()))
+    return _first_field(first) if isinstance(first, Reference) else first
 
 
 def _by_key(model: type[Base], found: Iterable[RowMapping]) -> dict[Key, Row]:
