@@ -78,6 +78,12 @@ class ChargeSchedule:
     announced: tuple[ScheduleChange, ...]  # after the day, the next one first
     past: tuple[ScheduleChange, ...]  # up to the day, the latest first; the first charge ever is no change
 
+    @property
+    def water_rate(self) -> Decimal | None:
+        """What a m³ costs, in PLN with tax; None where nothing is charged by m³."""
+        rates = [line.rate * (100 + (line.vat_percent or 0)) / 100 for line in self.lines if line.unit == "m³"]
+        return sum(rates, Decimal(0)) if rates else None
+
 
 def charge_schedule(
     session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None

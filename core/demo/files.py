@@ -9,6 +9,7 @@ from core.demo import names
 from core.demo.charges import known_years, monthly_charge
 from core.demo.city import City, DemoBuilding, DemoPremises, DemoTenancy, DemoTenant
 from core.demo.entries import LedgerOfTenancy, Row, months
+from core.demo.meters import DECIMALS, DIGITS, meters_of
 from core.demo.streets import CITY
 from core.overview import DEMO_FILES
 
@@ -21,6 +22,7 @@ FILES = {
     "premises": f"{DEMO_FILES}lokale.csv",
     "tenants": f"{DEMO_FILES}kontrahenci.csv",
     "tenancies": f"{DEMO_FILES}umowy.csv",
+    "meters": f"{DEMO_FILES}liczniki.csv",
     "charges": f"{DEMO_FILES}oplaty.csv",
     "ledger": f"{DEMO_FILES}kartoteka.csv",
 }
@@ -55,6 +57,7 @@ def write_files(folder: Path, *, city: City, years: int, seed: int) -> dict[str,
     _write(paths["premises"], _premises(city.premises))
     _write(paths["tenants"], _tenants(city.tenants))
     _write(paths["tenancies"], _tenancies(city.tenancies))
+    _write(paths["meters"], _meters(city, seed))
     _write(paths["charges"], _charges(city, years))
     _write(paths["ledger"], _ledger(city, years, seed))
     return paths
@@ -124,6 +127,17 @@ def _tenancies(tenancies: Sequence[DemoTenancy]) -> Iterator[str]:
             one.tenancy_no, one.tenant.tenant_no, one.premises.code, one.title, one.valid_from, one.valid_to or "",
             names.bank_account_no(one.number), one.persons or "", one.payment_day,
         )  # fmt: skip
+
+
+def _meters(city: City, seed: int) -> Iterator[str]:
+    yield ("nr_licznika;kod_lokalu;medium;miejsce;cyfry;miejsca_po_przecinku;cecha;data_montazu;stan_montazu;zdalny")
+    for premises in city.premises:
+        for one in meters_of(premises, seed=seed, day=city.day):
+            state = f"{one.installed_value // 1_000},{one.installed_value % 1_000:03d}"
+            yield _cells(
+                one.number, premises.code, one.medium, one.place, DIGITS, DECIMALS, one.mark, one.installed_on, state,
+                "tak" if one.remote else "nie",
+            )  # fmt: skip
 
 
 def _charges(city: City, years: int) -> Iterator[str]:

@@ -23,6 +23,7 @@ OWN = (
     "Kwiatowa 12 m. 7",
     "Anna/1/2010",
     "Czynsz Anna",
+    "łazienka Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -41,6 +42,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/home.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/finance.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
     "pages/tenant/sign_in.py": Page(Realm.TENANT, public=True),
     "pages/tenant/activation.py": Page(Realm.TENANT, public=True),

@@ -81,7 +81,21 @@ one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("app", "paths"),
     [
-        ("tenant", ["/", "/finanse", "/lokale", "/konto", "/home", "/finance", "/premises", "/account"]),
+        (
+            "tenant",
+            [
+                "/",
+                "/finanse",
+                "/lokale",
+                "/liczniki",
+                "/konto",
+                "/home",
+                "/finance",
+                "/premises",
+                "/meters",
+                "/account",
+            ],
+        ),
         (
             "staff",
             [
@@ -151,6 +165,7 @@ def test_every_page_file_is_probed() -> None:
         "finance",
         "home",
         "imports",
+        "meters",
         "premises",
         "recovery",
         "request_status",

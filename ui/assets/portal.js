@@ -167,6 +167,47 @@
     }
   }
 
+  // 3e. The dial under the field of a meter's state: its digits, and what ran through since the last state. The server
+  // judges; this only shows what was typed.
+  const NUMBER = new Intl.NumberFormat("pl-PL", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  const AMOUNT = new Intl.NumberFormat("pl-PL", { style: "currency", currency: "PLN" });
+
+  function typedState(text, digits, decimals) {
+    const found = /^0*(\d*)(?:[.,](\d*))?$/.exec(text.replace(/[\s\u00a0]/g, "").replace(/m[3³]$/i, ""));
+    if (!text.trim() || !found || found[1].length > digits || (found[2] ?? "").length > decimals) return null;
+    return [found[1].padStart(digits, "0"), (found[2] ?? "").padEnd(decimals, "0")];
+  }
+
+  function fillDial(dial, text) {
+    const { digits, decimals, last, day, rate } = dial.dataset;
+    const shown = typedState(text, +digits, +decimals);
+    const signs = shown ? shown.join("") : "–".repeat(+digits + +decimals);
+    all(".kit-digit", dial).forEach((cell, at) => { cell.textContent = signs[at]; });
+    const told = one('[role="status"]', dial);
+    dial.dataset.hint ??= told.textContent;
+    const used = shown ? +shown.join(".") - +last : NaN;
+    if (!(used >= 0)) {
+      told.textContent = dial.dataset.hint;
+      return;
+    }
+    const days = Math.max(1, Math.round((Date.now() - Date.parse(day)) / 86400000));
+    const cost = rate ? `, około ${AMOUNT.format(used * rate)} za wodę` : "";
+    told.textContent =
+      `Zużycie od ostatniego stanu: ${NUMBER.format(used)} m³ (${NUMBER.format(used / days)} m³ na dobę)${cost}.`;
+  }
+
+  function followDials() {
+    for (const dial of all("[data-iok-dial]")) {
+      const field = one(`input[aria-label="${CSS.escape(dial.dataset.iokDial)}"]`);
+      if (!field || dial.dataset.shown === field.value) continue;
+      dial.dataset.shown = field.value;
+      field.setAttribute("inputmode", "decimal");
+      fillDial(dial, field.value);
+    }
+  }
+
+  addEventListener("input", followDials);
+
   // 4. The rules of a new password are ticked off while it is typed; the server checks them all again.
   const RULES = {
     length: (typed, box) => [...typed].length >= +box.dataset.shortest && [...typed].length <= +box.dataset.longest,
@@ -193,6 +234,7 @@
     runTasks();
     repair();
     joinSuggestions();
+    followDials();
     followSidebar();
     followHeading();
     followMessages();

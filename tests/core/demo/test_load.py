@@ -45,8 +45,8 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
     report = make_small()
 
     assert {path.name for path in report.folder.iterdir()} == {
-        "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-oplaty.csv",
-        "demo-kartoteka.csv",
+        "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-liczniki.csv",
+        "demo-oplaty.csv", "demo-kartoteka.csv",
     }  # fmt: skip
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Tenancy)) == 40

@@ -1,0 +1,27 @@
+"""Liczniki: the devices of a tenancy's premises, a reading to hand in, and what was handed in."""
+
+from core.charges.schedule import charge_schedule
+from core.db import reading
+from core.meters.queries import meters_of_tenancy
+from core.registry.queries import tenancies_of
+from ui.layout import frame, note, tenancy_switcher
+from ui.meters import point, show_receipt
+from ui.sign_in import require_tenant
+
+scope = require_tenant()
+
+with frame("Liczniki", "Podaj stan wodomierza i sprawdź, ile wody zużywasz."):
+    with reading() as session:
+        tenancies = tenancies_of(session, scope)
+    show_receipt()
+    chosen = tenancy_switcher(tenancies)
+    if chosen is None:
+        note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+    else:
+        with reading() as session:
+            points = meters_of_tenancy(session, scope, tenancy_id=chosen.tenancy_id)
+            schedule = charge_schedule(session, scope, tenancy_id=chosen.tenancy_id)
+        for view in points:
+            point(scope, view, water_rate=schedule.water_rate)
+        if not points:
+            note("Ten lokal nie ma wodomierzy w naszej ewidencji. Jeśli licznik jest, zadzwoń do administratora.")

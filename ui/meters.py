@@ -1,0 +1,263 @@
+"""Meters on screen: the dial to type a state into, the question about an odd one, and the history."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from core.access.scopes import TenantScope
+from core.clock import today
+from core.db import transaction
+from core.meters.dial import Dial
+from core.meters.ladder import ANSWERS, Answer, Doubt, Flag, State, Verdict
+from core.meters.models import Medium, ReadingStatus
+from core.meters.queries import MeterCard, PointView, ReadingLine
+from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading, withdraw_reading
+from ui import formats
+from ui.forms import message_slot, refusals, show_errors, show_success
+from ui.layout import Tone, badge, kv, note, section
+from ui.markup import Safe, text
+from ui.tables import Column, table, with_small
+
+MEDIA = {Medium.COLD: "Zimna woda", Medium.HOT: "Ciepła woda"}
+STATUSES: dict[ReadingStatus, tuple[str, Tone]] = {
+    ReadingStatus.ACCEPTED: ("przyjęty", "good"),
+    ReadingStatus.TO_CLARIFY: ("do wyjaśnienia", "attention"),
+    ReadingStatus.SETTLED: ("rozliczony", "good"),
+    ReadingStatus.REJECTED: ("odrzucony", "overdue"),
+    ReadingStatus.WITHDRAWN: ("wycofany", "neutral"),
+    ReadingStatus.CORRECTED: ("poprawiony", "neutral"),
+}
+ANSWER_WORDS = {
+    Answer.GUESTS: "Było więcej osób, na przykład goście",
+    Answer.FAULT: "Była awaria albo wyciek",
+    Answer.REFILLING: "Napełnianie instalacji, basenu, remont",
+    Answer.AWAY: "Nikogo nie było w domu",
+    Answer.REPLACED: "Wymieniono licznik",
+    Answer.EARLIER_WRONG: "Poprzedni odczyt był błędny",
+    Answer.OTHER: "Coś innego, opiszę poniżej",
+}
+FLAG_WORDS = {
+    Flag.ROLLOVER: "licznik przeszedł przez zero",
+    Flag.HIGH: "zużycie wyższe niż zwykle",
+    Flag.LOW: "zużycie niższe niż zwykle",
+    Flag.LOWER: "stan niższy niż poprzedni",
+    Flag.EXPIRED: "po terminie legalizacji",
+    Flag.FOR_INFORMATION: "poza oknem odczytowym, do wiadomości",
+}
+LABELS = {"value": "Stan licznika", "read_on": "Dzień odczytu", "comment": "Opis"}
+RECEIPT = "meters_receipt"
+SHOWN = 6  # readings at once; a phone is small
+
+
+def show_receipt() -> None:
+    """What came of the last reading, at the top of the page."""
+    with message_slot("meters"):
+        if RECEIPT in st.session_state:
+            show_success(st.session_state.pop(RECEIPT))
+
+
+def point(scope: TenantScope, view: PointView, *, water_rate: Decimal | None) -> None:
+    """One place of measurement; `water_rate` is PLN a m³, where the charge is by water."""
+    section(point_name(view))
+    if view.meter is None:
+        note("W tym miejscu nie ma dziś licznika.")
+    else:
+        _device(view.meter)
+        if view.meter.remote:
+            note("Ten licznik odczytujemy zdalnie. Nie trzeba podawać jego stanu.")
+        else:
+            _entry(scope, view, view.meter, water_rate)
+    _history(scope, view)
+
+
+def point_name(view: PointView) -> str:
+    """`Zimna woda, łazienka`."""
+    return f"{MEDIA[view.medium]}, {view.place}"
+
+
+def _device(meter: MeterCard) -> None:
+    until = formats.day(meter.verified_until) if meter.verified_until else ""
+    items = [
+        ("Numer licznika", meter.meter_no),
+        ("Ostatni stan", f"{formats.volume(meter.last.value)}, {formats.day(meter.last.read_on)}"),
+        ("Legalizacja do", until),
+    ]
+    kv([(label, value) for label, value in items if value], label="Licznik")
+    if meter.warning == 0:
+        note(
+            f"Legalizacja tego licznika skończyła się {until}. Odczyty przyjmujemy nadal; wymianę licznika "
+            "zleca administrator, nie musisz niczego robić.",
+            tone="attention",
+        )
+    elif meter.warning is not None:
+        days = formats.plural(meter.days_left or 0, "dzień", "dni", "dni")
+        note(f"Legalizacja tego licznika kończy się za {days}. Administrator umówi się z Tobą na wymianę.")
+
+
+def _entry(scope: TenantScope, view: PointView, meter: MeterCard, water_rate: Decimal | None) -> None:
+    slot = message_slot(f"meter-{meter.meter_id}")
+    label = f"Stan licznika w m³: {point_name(view).lower()}"
+    asked = st.session_state.get(_asked_key(meter))
+    with st.form(f"reading-{meter.meter_id}", enter_to_submit=False):
+        typed = st.text_input(label, key=f"state-{meter.meter_id}", max_chars=40, autocomplete="off") or ""
+        _dial(label, meter, water_rate)
+        read_on = st.date_input(
+            "Dzień odczytu",
+            value=today(),
+            max_value=today(),
+            format="DD.MM.YYYY",
+            key=f"day-{meter.meter_id}",
+        )
+        answer, comment = _question(meter, asked) if asked else (None, "")
+        sent = st.form_submit_button("Wyślij odczyt", type="primary")
+    if sent:
+        with refusals(slot, LABELS):
+            value = Dial(meter.digits, meter.decimals).parse(typed)
+            _send(scope, meter, value, read_on if isinstance(read_on, date) else today(), answer, comment)
+    elif asked:
+        with slot:
+            _say_doubt(asked)
+
+
+def _send(
+    scope: TenantScope, meter: MeterCard, value: Decimal, read_on: date, answer: Answer | None, comment: str
+) -> None:
+    try:
+        with transaction() as session:
+            receipt = submit_reading(
+                session,
+                scope,
+                meter_id=meter.meter_id,
+                value=value,
+                read_on=read_on,
+                answer=answer,
+                comment=comment,
+            )
+    except OddReadingError as odd:
+        asked = {"verdict": odd.verdict, "value": value, "last": meter.last, "said": False}
+        st.session_state[_asked_key(meter)] = asked
+        st.rerun()
+    st.session_state.pop(_asked_key(meter), None)
+    st.session_state.pop(f"state-{meter.meter_id}", None)
+    st.session_state[RECEIPT] = _receipt_words(receipt, value)
+    st.rerun()
+
+
+def _question(meter: MeterCard, asked: Mapping[str, Any]) -> tuple[Answer | None, str]:
+    """Why the state is odd; asked inside of the form, so that one button sends all."""
+    verdict: Verdict = asked["verdict"]
+    answers = ANSWERS[verdict.doubt] if verdict.doubt else ()
+    chosen = st.radio(
+        "Dlaczego? Wybierz powód albo popraw stan powyżej",
+        answers,
+        format_func=ANSWER_WORDS.__getitem__,
+        index=None,
+        key=f"answer-{meter.meter_id}-{verdict.doubt}",
+    )
+    comment = st.text_input("Opis (jeśli chcesz)", key=f"comment-{meter.meter_id}", max_chars=300) or ""
+    return chosen, comment
+
+
+def _say_doubt(asked: dict[str, Any]) -> None:
+    """Read out once and brought into view; on later runs it stands there quietly."""
+    if asked["said"]:
+        note(_doubt_words(asked), tone="attention")
+    else:
+        asked["said"] = True
+        show_errors([_doubt_words(asked)], title="Sprawdź ten odczyt")
+
+
+def _doubt_words(asked: Mapping[str, Any]) -> str:
+    verdict: Verdict = asked["verdict"]
+    last: State = asked["last"]
+    value = formats.volume(asked["value"])
+    if verdict.doubt is Doubt.LOWER:
+        return (
+            f"Stan {value} jest niższy niż poprzedni ({formats.volume(last.value)} z {formats.day(last.read_on)}). "
+            "Podaj stan z tarczy licznika, a nie zużycie. Jeśli stan jest dobry, wybierz powód poniżej i wyślij jeszcze raz."
+        )
+    used = formats.volume(verdict.consumption or Decimal(0))
+    word = "dużo więcej" if verdict.doubt is Doubt.HIGH else "dużo mniej"
+    days = formats.plural(verdict.days, "dzień", "dni", "dni")
+    return (
+        f"Stan {value} oznacza zużycie {used} przez {days}: {word} niż zwykle. Sprawdź przecinek i numer licznika. "
+        "Jeśli stan jest dobry, wybierz powód poniżej i wyślij jeszcze raz."
+    )
+
+
+def _receipt_words(receipt: SubmittedReading, value: Decimal) -> str:
+    if receipt.repeated or receipt.verdict is None:
+        return f"Ten odczyt ({formats.volume(value)}) mamy już zapisany. Niczego nie dodano."
+    verdict = receipt.verdict
+    if receipt.status is ReadingStatus.TO_CLARIFY:
+        return f"Dziękujemy. Odczyt {formats.volume(value)} zapisano; pracownik go sprawdzi."
+    used = formats.volume(verdict.consumption or Decimal(0))
+    days = formats.plural(verdict.days, "dzień", "dni", "dni")
+    through = " Licznik przeszedł przez zero." if Flag.ROLLOVER in verdict.flags else ""
+    return f"Dziękujemy. Odczyt {formats.volume(value)} przyjęto. Zużycie: {used} przez {days}.{through}"
+
+
+def _dial(label: str, meter: MeterCard, water_rate: Decimal | None) -> None:
+    """The dial that portal.js fills while the state is typed; without it the field alone does."""
+    black = '<span class="kit-digit">–</span>' * meter.digits
+    red = '<span class="kit-digit kit-red">–</span>' * meter.decimals
+    rate = f' data-rate="{water_rate}"' if water_rate is not None else ""
+    st.html(
+        f'<div class="kit kit-dial" data-iok-dial="{text(label)}" data-digits="{meter.digits}" '
+        f'data-decimals="{meter.decimals}" data-last="{meter.last.value}" data-day="{meter.last.read_on}"{rate}>'
+        f'<div class="kit-digits" aria-hidden="true">{black}<span class="kit-comma">,</span>{red}</div>'
+        '<p class="kit-small" role="status">Czarne cyfry to pełne m³, czerwone – części po przecinku.</p></div>'
+    )
+
+
+def _history(scope: TenantScope, view: PointView) -> None:
+    if not view.history:
+        remote = view.meter is not None and view.meter.remote
+        note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
+        return
+    columns: tuple[Column[ReadingLine], ...] = (
+        Column("Dzień", lambda line: formats.day(line.read_on)),
+        Column("Stan", lambda line: formats.volume(line.value), numeric=True),
+        Column("Zużycie", _consumption, numeric=True),
+        Column("Status", _status),
+    )
+    caption = f"Odczyty: {point_name(view).lower()}"
+    table(view.history[:SHOWN], columns, caption=caption)
+    if view.history[SHOWN:]:
+        with st.expander("Starsze odczyty"):
+            table(view.history[SHOWN:], columns, caption=f"{caption}, starsze")
+    newest = next((line for line in view.history if line.can_be_changed), None)
+    if newest is not None and st.button(
+        f"Wycofaj odczyt z {formats.day(newest.read_on)}", key=f"withdraw-{newest.reading_id}"
+    ):
+        with refusals(message_slot(f"withdraw-{view.point_id}"), LABELS):
+            with transaction() as session:
+                withdraw_reading(session, scope, reading_id=newest.reading_id)
+            st.session_state[RECEIPT] = (
+                f"Odczyt {formats.volume(newest.value)} z {formats.day(newest.read_on)} wycofano. Możesz podać nowy."
+            )
+            st.rerun()
+
+
+def _consumption(line: ReadingLine) -> Safe:
+    if line.consumption is None:
+        return Safe("–")
+    days = line.days or 0
+    small = f"{formats.plural(days, 'dzień', 'dni', 'dni')}"
+    return with_small(formats.volume(line.consumption), small)
+
+
+def _status(line: ReadingLine) -> Safe:
+    word, tone = STATUSES[line.status]
+    told = [FLAG_WORDS[flag] for flag in Flag if flag in line.flags]
+    if line.reason:
+        told.append(f"powód: {line.reason}")
+    small = f'<span class="kit-small">{text("; ".join(told))}</span>' if told else ""
+    return Safe(f"{badge(word, tone)}{small}")
+
+
+def _asked_key(meter: MeterCard) -> str:
+    return f"asked-{meter.meter_id}"
