@@ -18,6 +18,7 @@ CLEAN = {
     "premises": "lokale.csv",
     "tenants": "kontrahenci.csv",
     "tenancies": "umowy.csv",
+    "meters": "liczniki.csv",
     "charges": "oplaty.csv",
     "ledger": "kartoteka.csv",
 }
