@@ -21,6 +21,7 @@ from core.ledger.balances import (
     tenant_balance,
 )
 from core.ledger.models import LedgerEntry
+from core.meters.review_queue import waiting_count
 from core.outbox.undelivered import dead_mail_count
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY, TenancyCard, served_by, tenancies_of
@@ -70,6 +71,7 @@ class StaffDesk:
     latest_booking: date | None  # of a payment
     requests: RequestFigures | None  # for who reviews applications
     dead_mail: int | None  # messages given up on, for who looks after mail
+    waiting_readings: int | None  # to clarify, for who reviews readings
 
 
 def tenant_home(
@@ -112,6 +114,7 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         latest_booking=payments_booked_through(session),
         requests=request_figures(session, scope) if scope.may(Permission.REVIEW_REQUESTS) else None,
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
+        waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
     )
 
 

@@ -37,7 +37,7 @@ ANSWER_WORDS = {
     Answer.AWAY: "Nikogo nie było w domu",
     Answer.REPLACED: "Wymieniono licznik",
     Answer.EARLIER_WRONG: "Poprzedni odczyt był błędny",
-    Answer.OTHER: "Coś innego, opiszę poniżej",
+    Answer.OTHER: "Coś innego",
 }
 FLAG_WORDS = {
     Flag.ROLLOVER: "licznik przeszedł przez zero",
@@ -218,12 +218,7 @@ def _history(scope: TenantScope, view: PointView) -> None:
         remote = view.meter is not None and view.meter.remote
         note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
         return
-    columns: tuple[Column[ReadingLine], ...] = (
-        Column("Dzień", lambda line: formats.day(line.read_on)),
-        Column("Stan", lambda line: formats.volume(line.value), numeric=True),
-        Column("Zużycie", _consumption, numeric=True),
-        Column("Status", _status),
-    )
+    columns = reading_columns()
     caption = f"Odczyty: {point_name(view).lower()}"
     table(view.history[:SHOWN], columns, caption=caption)
     if view.history[SHOWN:]:
@@ -240,6 +235,16 @@ def _history(scope: TenantScope, view: PointView) -> None:
                 f"Odczyt {formats.volume(newest.value)} z {formats.day(newest.read_on)} wycofano. Możesz podać nowy."
             )
             st.rerun()
+
+
+def reading_columns() -> tuple[Column[ReadingLine], ...]:
+    """A reading as everybody sees it: day, state, consumption, status with its reasons."""
+    return (
+        Column("Dzień", lambda line: formats.day(line.read_on)),
+        Column("Stan", lambda line: formats.volume(line.value), numeric=True),
+        Column("Zużycie", _consumption, numeric=True),
+        Column("Status", _status),
+    )
 
 
 def _consumption(line: ReadingLine) -> Safe:

@@ -98,14 +98,15 @@ def _view(session: Session, point: MeterPoint, tenancy: Tenancy) -> PointView | 
             .where(MeterReading.meter_id == meter.id)
             .order_by(MeterReading.read_on, MeterReading.id)
         ).all()
-        lines += [one for one in _lines(meter, readings) if tenancy.valid_from <= one.read_on <= ends]
+        lines += [one for one in lines_of(meter, readings) if tenancy.valid_from <= one.read_on <= ends]
         if meter.removed_on is None and ends >= today():
-            current = _card(meter, readings)
+            current = card_of(meter, readings)
     lines.sort(key=lambda line: (line.read_on, line.reading_id), reverse=True)
     return PointView(point.id, Medium(point.medium), point.place, current, tuple(lines))
 
 
-def _lines(meter: Meter, readings: Sequence[MeterReading]) -> list[ReadingLine]:
+def lines_of(meter: Meter, readings: Sequence[MeterReading]) -> list[ReadingLine]:
+    """The readings of a device, given in order of days, with what ran through since the state before each."""
     counting = [State(one.read_on, one.value) for one in readings if one.status in COUNTING]
     used = {one.until: one for one in consumptions(meter, counting)}
     lines = []
@@ -138,7 +139,8 @@ def flags_in(words: str) -> frozenset[Flag]:
     return frozenset(Flag(word) for word in words.split())
 
 
-def _card(meter: Meter, readings: Sequence[MeterReading]) -> MeterCard:
+def card_of(meter: Meter, readings: Sequence[MeterReading]) -> MeterCard:
+    """A device that hangs there, with its readings in order of days."""
     counting = [State(one.read_on, one.value) for one in readings if one.status in COUNTING]
     day = today()
     return MeterCard(

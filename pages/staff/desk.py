@@ -35,6 +35,8 @@ with frame("Pulpit"):
             else "W ostatnich 30 dniach nie było decyzji."
         )
         link_list([("Przejdź do wniosków", "/wnioski")], label="Wnioski o konto")
+    if desk.waiting_readings:
+        note(f"Odczyty do wyjaśnienia: {formats.count(desk.waiting_readings)}. Zobacz je na stronie Odczyty.")
     if desk.dead_mail:
         note(f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}. Zobacz je w Administracji.", tone="attention")
     section("Ostatni import")

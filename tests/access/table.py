@@ -124,6 +124,10 @@ ROWS: dict[str, Row] = {
     "tenants.tenant_glance": _object(P.SEE_TENANTS),
     # Readings, in the employee's districts
     "meters.replacing.replace_meter": _object(P.MANAGE_READINGS),
+    "meters.review_queue.find_meters": _district(P.MANAGE_READINGS),
+    "meters.review_queue.meter_file": _object(P.MANAGE_READINGS),
+    "meters.review_queue.waiting_count": _district(P.MANAGE_READINGS),
+    "meters.review_queue.waiting_readings": _district(P.MANAGE_READINGS),
     "meters.reviewing.accept_reading": _object(P.MANAGE_READINGS),
     "meters.reviewing.correct_reading": _object(P.MANAGE_READINGS),
     "meters.reviewing.reject_reading": _object(P.MANAGE_READINGS),

@@ -132,6 +132,7 @@ def _household(
             "find_by_code.code": code_of(request.number),
             "session_id": session.scalar(device),
             "find_tenants.text": word,
+            "find_meters.text": meter.meter_no,
             "next_due.current": tenant_balance(session, scope, as_of=today()).tenancies[0],
             "district_id": district.id,
         },

@@ -1,0 +1,204 @@
+"""What waits for an employee among the readings, and a device with all that was read from it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.access.scopes import EmployeeScope, Permission, require_live
+from core.clock import today
+from core.errors import InvalidInputError, NotFoundError
+from core.meters.ladder import Answer, Flag, State
+from core.meters.models import Medium, Meter, MeterPoint, MeterReading, ReadingStatus
+from core.meters.order import removal_of
+from core.meters.queries import MeterCard, ReadingLine, card_of, flags_in, lines_of
+from core.meters.reach import NO_SUCH_METER
+from core.registry.addresses import premises_line
+from core.registry.models import Building, Premises, Tenancy, Tenant
+from core.registry.queries import premises_served_by
+
+PAGE = 25
+FOUND = 20  # devices at most that a search shows
+SHORTEST = 3  # signs to search by
+PLACE = 9  # columns that `_place` takes
+
+
+@dataclass(frozen=True, slots=True)
+class MeterPlace:
+    """A device and where it hangs."""
+
+    meter_id: int
+    meter_no: str
+    medium: Medium
+    place: str
+    address: str  # ul. Kwiatowa 12 m. 7
+    tenant: str | None  # of today; None: the premises stand empty
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReading:
+    """A reading to be looked at."""
+
+    reading_id: int
+    where: MeterPlace
+    read_on: date
+    value: Decimal  # m³
+    flags: frozenset[Flag]
+    answer: Answer | None
+    comment: str | None
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeterFile:
+    """A device with its whole history, newest first; `card` is None once it was taken away."""
+
+    where: MeterPlace
+    card: MeterCard | None
+    removed: State | None
+    history: tuple[ReadingLine, ...]
+
+
+def waiting_readings(session: Session, scope: EmployeeScope, *, page: int = 1) -> list[WaitingReading]:
+    """A page of the readings to clarify in the employee's districts: the riskiest first, then the oldest."""
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    # `low` is a part of `lower`: the order of the cases matters.
+    risk = case(
+        *((MeterReading.flags.contains(flag), at) for at, flag in enumerate((Flag.LOWER, Flag.HIGH, Flag.LOW))), else_=9
+    )
+    rows = session.execute(
+        _places(MeterReading)
+        .join(MeterReading, MeterReading.meter_id == Meter.id)
+        .where(_waits(scope))
+        .order_by(risk, MeterReading.submitted_at, MeterReading.id)
+        .offset((max(page, 1) - 1) * PAGE)
+        .limit(PAGE)
+    )
+    return [_waiting(_place(*row[:PLACE]), row[PLACE]) for row in rows]
+
+
+def waiting_count(session: Session, scope: EmployeeScope) -> int:
+    """How many readings wait in the employee's districts."""
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    counted = (
+        select(func.count())
+        .select_from(MeterReading)
+        .join(Meter, Meter.id == MeterReading.meter_id)
+        .join(MeterPoint, MeterPoint.id == Meter.point_id)
+        .join(Premises, Premises.id == MeterPoint.premises_id)
+    )
+    return session.scalar(counted.where(_waits(scope))) or 0
+
+
+def find_meters(session: Session, scope: EmployeeScope, *, text: str) -> list[MeterPlace]:
+    """Devices by a part of their number, or by the whole number of a tenant or a tenancy; those that hang there first.
+
+    Raises InvalidInputError (field `text`) for less than three signs.
+    """
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    asked = text.strip().replace("\0", "")[:60]
+    if len(asked) < SHORTEST:
+        raise InvalidInputError("Wpisz co najmniej trzy znaki numeru.", field="text")
+    of_tenant = select(Tenancy.premises_id).join(Tenant, Tenant.id == Tenancy.tenant_id)
+    of_tenant = of_tenant.where(or_(Tenancy.tenancy_no == asked, Tenant.tenant_no == asked))
+    fits = or_(Meter.meter_no.icontains(asked, autoescape=True), Premises.id.in_(of_tenant))
+    rows = session.execute(
+        _places()
+        .where(fits, premises_served_by(scope, day=today()))
+        .order_by(Meter.removed_on.is_not(None), Meter.meter_no)
+        .limit(FOUND)
+    )
+    return [_place(*row) for row in rows]
+
+
+def meter_file(session: Session, scope: EmployeeScope, *, meter_id: int) -> MeterFile:
+    """A device of the employee's districts. Raises NotFoundError."""
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    found = session.execute(
+        _places(Meter).where(Meter.id == meter_id, premises_served_by(scope, day=today()))
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError(NO_SUCH_METER)
+    place, meter = found[:PLACE], found[PLACE]
+    readings = session.scalars(
+        select(MeterReading).where(MeterReading.meter_id == meter.id).order_by(MeterReading.read_on, MeterReading.id)
+    ).all()
+    return MeterFile(
+        where=_place(*place),
+        card=card_of(meter, readings) if meter.removed_on is None else None,
+        removed=next(iter(removal_of(meter)), None),
+        history=tuple(reversed(lines_of(meter, readings))),
+    )
+
+
+def _waits(scope: EmployeeScope) -> ColumnElement[bool]:
+    return and_(MeterReading.status == ReadingStatus.TO_CLARIFY, premises_served_by(scope, day=today()))
+
+
+def _places(*more: Any) -> Select[Any]:
+    """What `_place` takes, and `more` behind it; the tenant of today by a look-up of its own, for there may be none."""
+    day = today()
+    tenant = (
+        select(Tenant.name)
+        .join(Tenancy, Tenancy.tenant_id == Tenant.id)
+        .where(
+            Tenancy.premises_id == Premises.id,
+            Tenancy.valid_from <= day,
+            or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= day),
+        )
+        .order_by(Tenancy.valid_from.desc())
+        .limit(1)
+        .correlate(Premises)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [
+        Meter.id,
+        Meter.meter_no,
+        MeterPoint.medium,
+        MeterPoint.place,
+        Building.street,
+        Building.building_no,
+        Premises.premises_no,
+        Premises.kind,
+        tenant.label("tenant"),
+        *more,
+    ]
+    chosen: Select[Any] = (
+        select(*columns)
+        .select_from(Meter)
+        .join(MeterPoint, MeterPoint.id == Meter.point_id)
+        .join(Premises, Premises.id == MeterPoint.premises_id)
+        .join(Building, Building.id == Premises.building_id)
+    )
+    return chosen
+
+
+def _waiting(where: MeterPlace, reading: MeterReading) -> WaitingReading:
+    return WaitingReading(
+        reading_id=reading.id,
+        where=where,
+        read_on=reading.read_on,
+        value=reading.value,
+        flags=flags_in(reading.flags),
+        answer=Answer(reading.answer) if reading.answer else None,
+        comment=reading.comment,
+        submitted_at=reading.submitted_at,
+    )
+
+
+def _place(
+    meter_id: int,
+    meter_no: str,
+    medium: str,
+    place: str,
+    street: str,
+    building_no: str,
+    premises_no: str,
+    kind: str,
+    tenant: str | None,
+) -> MeterPlace:
+    address = premises_line(street, building_no, premises_no, kind=kind)
+    return MeterPlace(meter_id, meter_no, Medium(medium), place, address, tenant)
