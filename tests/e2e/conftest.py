@@ -1,11 +1,13 @@
 """A real Chromium in front of the real applications."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from core import db
 from core.access.scopes import Role
@@ -75,3 +77,16 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_label("Hasło", exact=True).fill(password)
     page.get_by_role("button", name="Zaloguj się").click()
     page.get_by_role("button", name="Wyloguj się").wait_for(state="attached")
+
+
+def pick(page: Page, label: str, option: re.Pattern[str]) -> None:
+    """Choose from a list by the keyboard. A list that is open when the page is drawn anew closes: then once more."""
+    found = page.get_by_role("option", name=option)
+    for _ in range(10):
+        page.get_by_role("combobox", name=label).press("ArrowDown")
+        try:
+            found.click(timeout=3000)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError(f"no {option.pattern!r} to choose in {label!r}")

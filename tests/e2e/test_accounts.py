@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import select, update
 
 from core.access.scopes import Role
@@ -27,7 +26,7 @@ from core.housekeeping import expire
 from core.registry.models import Building, BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 from tests.core.activation.forms import a_form
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import pick, sign_in
 from tests.mail import Postman, smtp_server
 from tests.servers import Server, free_port, running
 
@@ -177,19 +176,6 @@ def settled(page: Page, caption: str) -> None:
 
 def tick(page: Page, label: str) -> None:
     page.get_by_test_id("stCheckbox").filter(has_text=label).locator("label").first.click()
-
-
-def pick(page: Page, label: str, option: re.Pattern[str]) -> None:
-    """Choose from a list by the keyboard. A list that is open when the page is drawn anew closes: then once more."""
-    found = page.get_by_role("option", name=option)
-    for _ in range(10):
-        page.get_by_role("combobox", name=label).press("ArrowDown")
-        try:
-            found.click(timeout=3000)
-        except PlaywrightTimeout:
-            continue
-        return
-    raise AssertionError(f"no {option.pattern!r} to choose in {label!r}")
 
 
 def choose(page: Page, action: str) -> None:
