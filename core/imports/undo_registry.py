@@ -120,7 +120,8 @@ def _delete_made(session: Session, batch_id: int, table: Table, made: list[_Reco
         except IntegrityError:
             raise UndoRefusedError(
                 f"Nie można wycofać partii {batch_id}: do pozycji „{one.key}” odwołują się już inne dane "
-                "(lokale, umowy, wpisy kartoteki albo konta). Wycofaj najpierw partie, które je wczytały."
+                "(lokale, umowy, opłaty, liczniki, odczyty, wpisy kartoteki albo konta). "
+                "Wycofaj najpierw partie, które je wczytały."
             ) from None
 
 
