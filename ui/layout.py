@@ -157,6 +157,11 @@ def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
     return by_id.get(chosen, tenancies[0])
 
 
+def no_tenancy_yet() -> None:
+    """What a tenant without a tenancy reads in the place of everything else."""
+    note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+
+
 def remembered_tenancy() -> int | None:
     """The tenancy chosen in the switcher of any screen; None before a choice."""
     chosen = st.session_state.get("tenancy")

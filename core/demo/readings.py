@@ -1,7 +1,6 @@
 """Readings of the people who show the portal around: a state on the first of each month, as tenants hand them in."""
 
 from datetime import date
-from decimal import Decimal
 from random import Random
 
 from sqlalchemy import select
@@ -11,9 +10,9 @@ from core.accounts.sign_in import operator_scope
 from core.clock import today
 from core.meters.models import Meter, MeterPoint
 from core.meters.submitting import enter_reading
+from core.money import LITRE
 from core.registry.models import Tenancy, Tenant
 
-LITRE = Decimal("0.001")
 MONTHS = 18
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -62,10 +61,3 @@ def consumptions(meter: Meter, counting: Sequence[State]) -> list[Consumption]:
             states.append(last)
     dial = Dial(meter.digits, meter.decimals)
     return [Consumption(meter.id, one, other, dial.wrapped(one.value, other.value)) for one, other in pairwise(states)]
-
-
-def between(consumed: Sequence[Consumption], since: date, until: date) -> Decimal:
-    """m³ that ran through a point from a day to another, over all its devices; spans that begin and end within them."""
-    return sum(
-        (one.consumption for one in consumed if since <= one.since.read_on and one.until.read_on <= until), Decimal(0)
-    )

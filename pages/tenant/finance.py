@@ -13,7 +13,7 @@ from core.ledger.history import balance_history, last_months, monthly_totals
 from core.registry.queries import TenancyCard, tenancies_of
 from ui import charts, formats
 from ui.forms import message_slot, show_refusal
-from ui.layout import frame, note, section, status, tenancy_switcher
+from ui.layout import frame, no_tenancy_yet, note, section, status, tenancy_switcher
 from ui.sign_in import require_tenant
 from ui.tables import ledger_table
 
@@ -81,7 +81,7 @@ with frame("Finanse", "Kwota z minusem zmniejsza to, co jest do wpłaty."):
         tenancies = tenancies_of(session, scope)
     tenancy = tenancy_switcher(tenancies)
     if tenancy is None:
-        note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+        no_tenancy_yet()
     else:
         with reading() as session:
             span = ledger_span(session, scope, tenancy_id=tenancy.tenancy_id)

@@ -2,7 +2,7 @@
 
 from core.db import reading
 from core.overview import tenant_home
-from ui.layout import balance_card, frame, note, remembered_tenancy, tenancy_switcher, total_line
+from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -14,6 +14,6 @@ with frame("Strona główna", scope.name):
     if len(home.tenancies) > 1:
         total_line(home)
     if home.chosen is None:
-        note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+        no_tenancy_yet()
     else:
         balance_card(home)

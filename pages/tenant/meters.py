@@ -4,7 +4,7 @@ from core.charges.schedule import charge_schedule
 from core.db import reading
 from core.meters.queries import meters_of_tenancy
 from core.registry.queries import tenancies_of
-from ui.layout import frame, note, tenancy_switcher
+from ui.layout import frame, no_tenancy_yet, note, tenancy_switcher
 from ui.meters import point, show_receipt
 from ui.sign_in import require_tenant
 
@@ -16,7 +16,7 @@ with frame("Liczniki", "Podaj stan wodomierza i sprawdź, ile wody zużywasz."):
     show_receipt()
     chosen = tenancy_switcher(tenancies)
     if chosen is None:
-        note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+        no_tenancy_yet()
     else:
         with reading() as session:
             points = meters_of_tenancy(session, scope, tenancy_id=chosen.tenancy_id)

@@ -8,7 +8,7 @@ from core.db import reading
 from core.registry.premises import premises_details
 from core.registry.queries import TenancyCard, tenancies_of
 from ui.charges import charges
-from ui.layout import frame, note, tenancy_switcher
+from ui.layout import frame, no_tenancy_yet, tenancy_switcher
 from ui.premises import premises, service
 from ui.sign_in import require_tenant
 
@@ -43,6 +43,6 @@ with frame("Lokale", "Co wynajmujesz, ile to kosztuje i kto się tym zajmuje."):
         tenancies = tenancies_of(session, scope)
     chosen = tenancy_switcher(tenancies)
     if chosen is None:
-        note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")
+        no_tenancy_yet()
     else:
         show(chosen)
