@@ -7,6 +7,7 @@ references are checked as a set. Column names come from our own tables only, so 
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -80,6 +81,12 @@ def standing(
     days = [name for name, kind in empty.schema.items() if kind == pl.Date]
     raw = pl.DataFrame(found, schema={**empty.schema, **dict.fromkeys(days, pl.String)}, orient="row")
     return raw.with_columns(pl.col(days).str.to_date("%Y-%m-%d"))
+
+
+def instant(session: Session, moment: datetime) -> str:
+    """An aware instant as the rows of `insert_new` and `insert_all` carry it: the way the database itself stores it."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M:%S.%f}" if _is_sqlite(session) else utc.isoformat()
 
 
 @contextmanager

@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from core.demo import names
+from core.demo.cast import TENANTS
 from core.demo.charges import known_years, monthly_charge
 from core.demo.city import City, DemoBuilding, DemoPremises, DemoTenancy, DemoTenant
 from core.demo.entries import LedgerOfTenancy, Row, months
 from core.demo.meters import DECIMALS, DIGITS, meters_of
+from core.demo.readings import readings_of
 from core.demo.streets import CITY
 from core.overview import DEMO_FILES
 
@@ -23,6 +25,7 @@ FILES = {
     "tenants": f"{DEMO_FILES}kontrahenci.csv",
     "tenancies": f"{DEMO_FILES}umowy.csv",
     "meters": f"{DEMO_FILES}liczniki.csv",
+    "readings": f"{DEMO_FILES}odczyty.csv",
     "charges": f"{DEMO_FILES}oplaty.csv",
     "ledger": f"{DEMO_FILES}kartoteka.csv",
 }
@@ -38,6 +41,8 @@ _STRAY = (
     ("000001", "N/99999/2001", "Wpłata – umowa sprzed ewidencji", 18_735),
     ("", "N/00001/1900", "Wpłata – przelew bez numeru kontrahenta", 30_000),
 )
+# Readings of devices that nobody has registered: a slip in the number, a device hung without a word.
+_UNKNOWN_DEVICES = (("2200O123-L1", 88_120), ("NOWY-77", 1_204))
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ def write_files(folder: Path, *, city: City, years: int, seed: int) -> dict[str,
     _write(paths["tenants"], _tenants(city.tenants))
     _write(paths["tenancies"], _tenancies(city.tenancies))
     _write(paths["meters"], _meters(city, seed))
+    _write(paths["readings"], _readings(city, seed))
     _write(paths["charges"], _charges(city, years))
     _write(paths["ledger"], _ledger(city, years, seed))
     return paths
@@ -138,6 +144,21 @@ def _meters(city: City, seed: int) -> Iterator[str]:
                 one.number, premises.code, one.medium, one.place, DIGITS, DECIMALS, one.mark, one.installed_on, state,
                 "tak" if one.remote else "nie",
             )  # fmt: skip
+
+
+def _readings(city: City, seed: int) -> Iterator[str]:
+    yield "nr_licznika;data_odczytu;stan;kod_lokalu;zrodlo"
+    for tenancy in city.tenancies:
+        if tenancy.valid_to and tenancy.valid_to < city.day:
+            continue
+        for meter in meters_of(tenancy.premises, seed=seed, day=city.day):
+            monthly = meter.remote or tenancy.number <= len(TENANTS)
+            origin = "odczyt zdalny" if meter.remote else "firma odczytowa"
+            for read_on, litres in readings_of(meter, tenancy, monthly=monthly, seed=seed, day=city.day):
+                state = f"{litres // 1_000},{litres % 1_000:03d}"
+                yield _cells(meter.number, read_on, state, tenancy.premises.code, origin)
+    for number, litres in _UNKNOWN_DEVICES:
+        yield _cells(number, city.day.replace(day=1), f"{litres // 1_000},{litres % 1_000:03d}", "", "firma odczytowa")
 
 
 def _charges(city: City, years: int) -> Iterator[str]:

@@ -18,7 +18,6 @@ from core.demo import cast
 from core.demo.applications import make_applications
 from core.demo.city import build_city
 from core.demo.files import write_files
-from core.demo.readings import make_readings
 from core.demo.streets import DISTRICTS
 from core.errors import DomainError, NotPermittedError
 from core.imports.desk import import_file
@@ -86,7 +85,6 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
     with db.transaction() as session:
         _describe_districts(session)
         _make_accounts(session)
-        make_readings(session, tenant_nos=[f"{nth:06d}" for nth in range(1, len(cast.TENANTS) + 1)], seed=seed)
     said("Składam wnioski o konta…")
     make_applications()
     return DemoReport(folder, batches)

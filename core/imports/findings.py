@@ -41,6 +41,7 @@ class Cause(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNUSUAL_AMOUNT = "unusual_amount"
     SUSPENDED = "suspended"
+    READING = "reading"
     TOTALS = "totals"
     BALANCE = "balance"
     CHANGED = "changed"

@@ -1,18 +1,25 @@
-"""The invariants of the ledger (`python -m core check`): what must hold whatever was loaded, undone or interrupted."""
+"""The invariants of ledger and readings (`python -m core check`): what must hold whatever was loaded, undone or interrupted."""
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
-from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
+from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
 from core.ledger.models import LedgerEntry
+from core.meters.models import MeterReading
 
 
 def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
     """A sentence in Polish for each broken invariant; empty when all hold."""
     require_live(session, scope, Permission.IMPORT_FILES)
-    return [*_batch_sums(session), *_homeless(session), *_twice_in_two_places(session), *_same_content_twice(session)]
+    return [
+        *_batch_sums(session),
+        *_reading_batches(session),
+        *_homeless(session),
+        *_twice_in_two_places(session),
+        *_same_content_twice(session),
+    ]
 
 
 def _batch_sums(session: Session) -> list[str]:
@@ -49,12 +56,27 @@ def _batch_sums(session: Session) -> list[str]:
     return broken
 
 
-def _count(session: Session, model: type[SuspendedRow | RepeatedEntry | RepeatedSuspension]) -> dict[int, int]:
-    rows = session.execute(select(model.batch_id, func.count()).group_by(model.batch_id))
-    return dict(rows.all())
+def _reading_batches(session: Session) -> list[str]:
+    """The same of batches of readings: rows counted = readings, suspended rows and repetitions that stand."""
+    tables = [_count(session, model) for model in (MeterReading, SuspendedReading, RepeatedReading)]
+    broken = []
+    for batch in session.scalars(select(ImportBatch).where(ImportBatch.kind == "readings").order_by(ImportBatch.id)):
+        stands = tuple(table.get(batch.id, 0) for table in tables)
+        kept = batch.state == BatchState.COMMITTED
+        counted = (batch.accepted, batch.suspended, batch.repeated) if kept else (0, 0, 0)
+        if stands != counted:
+            broken.append(f"Partia {batch.id} ({batch.state}): zapisano {counted}, w bazie jest {stands}.")
+    return broken
 
 
-def _repeated(session: Session) -> dict[int, int]:
+_Counted = SuspendedRow | RepeatedEntry | RepeatedSuspension | MeterReading | SuspendedReading | RepeatedReading
+
+
+def _count(session: Session, model: type[_Counted]) -> dict[int | None, int]:
+    return dict(session.execute(select(model.batch_id, func.count()).group_by(model.batch_id)).all())
+
+
+def _repeated(session: Session) -> dict[int | None, int]:
     both = _count(session, RepeatedEntry)
     for batch, number in _count(session, RepeatedSuspension).items():
         both[batch] = both.get(batch, 0) + number

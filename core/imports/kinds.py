@@ -245,6 +245,19 @@ METERS = Kind(
     ),
 )
 
+READINGS = Kind(
+    "readings",
+    "Odczyty liczników",
+    (
+        Column("nr_licznika", "meter_no", code(40), required=True, filled=True),
+        Column("data_odczytu", "read_on", DAY, required=True, filled=True),
+        Column("stan", "value", STATE, required=True, filled=True),
+        Column("kod_lokalu", "premises_code", code(40)),
+        Column("zrodlo", "origin", text(60)),
+    ),
+    _day_rules(("data_odczytu", "read_on")),
+)
+
 CHARGES = Kind(
     "charges",
     "Opłaty",
@@ -322,5 +335,5 @@ LEDGER = Kind(
 )
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, METERS, CHARGES, LEDGER)
+    kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, METERS, READINGS, CHARGES, LEDGER)
 }

@@ -21,12 +21,13 @@ from core.errors import DomainError, InvalidInputError, NotFoundError
 from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
 from core.imports.findings import Cause, Findings, Severity, UnusableFileError, unusable
-from core.imports.kinds import KINDS, Kind, Writer
+from core.imports.kinds import KINDS, Kind, Writer, WriterMaker
 from core.imports.ledger_rows import LedgerWriter
 from core.imports.locking import one_at_a_time
 from core.imports.models import BatchFinding
 from core.imports.options import LoadOptions
 from core.imports.reader import Reader
+from core.imports.reading_rows import ReadingsWriter
 from core.imports.registry_rows import RegistryWriter
 from core.imports.rules import apply_rules
 from core.imports.totals import Totals, compare_totals
@@ -266,8 +267,8 @@ def make_writer(
     kind: Kind, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
 ) -> Writer:
     """The writer of a kind's rows."""
-    writer = LedgerWriter if kind.name == "ledger" else RegistryWriter
-    return writer(session, batch_id, layout, options, findings)
+    writers: dict[str, WriterMaker] = {"ledger": LedgerWriter, "readings": ReadingsWriter}
+    return writers.get(kind.name, RegistryWriter)(session, batch_id, layout, options, findings)
 
 
 def _refuse_unless_clean(report: BatchReport, options: LoadOptions) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.batches.models import ImportBatch
 from core.db import Base, BigId
 from core.ledger.models import LedgerEntry
-from core.money import Money
+from core.meters.models import MeterReading
+from core.money import Money, Volume
 
 
 class BatchFinding(Base):
@@ -68,6 +69,34 @@ class RepeatedSuspension(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), primary_key=True)
     line_no: Mapped[int] = mapped_column(primary_key=True)
     row_id: Mapped[int] = mapped_column(ForeignKey(SuspendedRow.id), index=True)
+
+
+class SuspendedReading(Base):
+    """A reading of a device that is not known: kept with its line until a file finds the device. It never makes one."""
+
+    __tablename__ = "suspended_reading"
+    __table_args__ = (UniqueConstraint("meter_no", "read_on", "value"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), index=True)
+    line_no: Mapped[int]
+    meter_no: Mapped[str] = mapped_column(String(40))
+    read_on: Mapped[date]
+    value: Mapped[Volume]
+    premises_code: Mapped[str | None] = mapped_column(String(40))
+    origin: Mapped[str | None] = mapped_column(String(60))
+    # What it became when a later file brought it again with the device known; None: it waits.
+    reading_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(MeterReading.id), index=True)
+
+
+class RepeatedReading(Base):
+    """A further batch that brought a reading which stands, or one which waits in suspense."""
+
+    __tablename__ = "repeated_reading"
+    __table_args__ = (CheckConstraint("(reading_id IS NULL) <> (suspended_id IS NULL)", name="one_target"),)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(MeterReading.id), index=True)
+    suspended_id: Mapped[int | None] = mapped_column(ForeignKey(SuspendedReading.id), index=True)
 
 
 class RegistryChange(Base):

@@ -3,6 +3,7 @@
 Rows that another batch brought too are kept and become that batch's; records of the registry become what they were.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -15,6 +16,7 @@ from core.db import changed_rows
 from core.errors import NotFoundError
 from core.imports.locking import one_at_a_time
 from core.imports.undo_ledger import undo_ledger
+from core.imports.undo_readings import undo_readings
 from core.imports.undo_registry import undo_registry
 
 
@@ -43,5 +45,9 @@ def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> Undo
     if changed != 1:
         raise NotFoundError("Tej partii nie można wycofać: nie ma jej albo nie jest wczytana.")
     kind = session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id))
-    removed, kept = undo_ledger(session, batch_id) if kind == "ledger" else (undo_registry(session, batch_id), 0)
+    undos: dict[str | None, Callable[[Session, int], tuple[int, int]]] = {
+        "ledger": undo_ledger,
+        "readings": undo_readings,
+    }
+    removed, kept = undos.get(kind, undo_registry)(session, batch_id)
     return UndoReceipt(batch_id, removed, kept)

@@ -11,13 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from core.db import Base, ScaledType
-from core.errors import DomainError
 from core.imports.models import RegistryChange
 from core.imports.registry_rows import as_json
-
-
-class UndoRefusedError(DomainError):
-    """Something was built on the batch; the message says what and what to do first."""
+from core.imports.undo_refused import UndoRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +26,8 @@ class _Record:
     after: str
 
 
-def undo_registry(session: Session, batch_id: int) -> int:
-    """Bring back what stood before the batch; returns how many records it had brought.
+def undo_registry(session: Session, batch_id: int) -> tuple[int, int]:
+    """Bring back what stood before the batch; returns how many records it had brought, and 0: none is kept.
 
     Raises UndoRefusedError where something was built on it.
     """
@@ -43,7 +39,7 @@ def undo_registry(session: Session, batch_id: int) -> int:
     for table in reversed(brought):  # what refers to others was made after them
         _delete_made(session, batch_id, table, [one for one in brought[table] if one.before is None])
     session.execute(delete(RegistryChange).where(RegistryChange.batch_id == batch_id))
-    return sum(map(len, brought.values()))
+    return sum(map(len, brought.values())), 0
 
 
 def _refuse_if_brought_since(session: Session, batch_id: int) -> None:

@@ -44,9 +44,16 @@ def device(meter: Meter, states: Sequence[State]) -> Device:
         dial=Dial(meter.digits, meter.decimals),
         installed=State(meter.installed_on, meter.installed_value),
         states=tuple(states),
-        removed_on=meter.removed_on,
+        removed=next(iter(removal_of(meter)), None),
         verified_until=meter.verified_until,
     )
+
+
+def removal_of(meter: Meter) -> list[State]:
+    """The state a device was taken away with, if it was."""
+    if meter.removed_on is None or meter.removed_value is None:
+        return []
+    return [State(meter.removed_on, meter.removed_value)]
 
 
 def consumptions(meter: Meter, counting: Sequence[State]) -> list[Consumption]:
@@ -55,9 +62,6 @@ def consumptions(meter: Meter, counting: Sequence[State]) -> list[Consumption]:
     A lower state is a turn over zero: the ladder and the review let no other one count.
     """
     states = [State(meter.installed_on, meter.installed_value), *counting]
-    if meter.removed_on is not None and meter.removed_value is not None:
-        last = State(meter.removed_on, meter.removed_value)
-        if last != states[-1]:
-            states.append(last)
+    states += [last for last in removal_of(meter) if last != states[-1]]
     dial = Dial(meter.digits, meter.decimals)
     return [Consumption(meter.id, one, other, dial.wrapped(one.value, other.value)) for one, other in pairwise(states)]

@@ -4,7 +4,7 @@ A rung either refuses (a reading that cannot be), asks (one that can be and is o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from statistics import median
 from core.errors import InvalidInputError
 from core.meters.dial import Dial
 from core.meters.verification import is_expired
+from core.money import in_units
 
 ROLLOVER_FROM = Decimal("0.9")  # of the dial: below it a lower state is no turn over zero
 # Consumption in m³ a day. Without a history: far more than a household uses (three people: 0.3), far less than a slip of
@@ -74,6 +75,7 @@ class Refusal(StrEnum):
     AFTER_REMOVAL = "after_removal"
     BEFORE_LAST = "before_last"
     SECOND_THAT_DAY = "second_that_day"
+    OVER_FINAL = "over_final"  # above the state the device was taken away with
 
 
 class ReadingRefusedError(InvalidInputError):
@@ -99,7 +101,7 @@ class Device:
     dial: Dial
     installed: State
     states: Sequence[State] = ()
-    removed_on: date | None = None
+    removed: State | None = None
     verified_until: date | None = None
 
     @property
@@ -174,12 +176,7 @@ def _refuse_impossible(device: Device, state: State, today: date) -> None:
             f"Ten licznik zamontowano {device.installed.read_on:%d.%m.%Y}. Podaj ten dzień albo późniejszy.",
             "read_on",
         )
-    if device.removed_on is not None and state.read_on > device.removed_on:
-        raise ReadingRefusedError(
-            Refusal.AFTER_REMOVAL,
-            f"Ten licznik zdemontowano {device.removed_on:%d.%m.%Y}. Podaj odczyt nowego licznika.",
-            "read_on",
-        )
+    _refuse_beyond_removal(device, state)
     if not device.states:
         return
     last = device.last
@@ -196,6 +193,30 @@ def _refuse_impossible(device: Device, state: State, today: date) -> None:
             f"Na {last.read_on:%d.%m.%Y} jest już inny odczyt. Jeśli jest błędny, popraw go w historii.",
             "read_on",
         )
+
+
+def _refuse_beyond_removal(device: Device, state: State) -> None:
+    final = device.removed
+    if final is None:
+        return
+    if state.read_on > final.read_on:
+        raise ReadingRefusedError(
+            Refusal.AFTER_REMOVAL,
+            f"Ten licznik zdemontowano {final.read_on:%d.%m.%Y}. Podaj odczyt nowego licznika.",
+            "read_on",
+        )
+    if not follows(replace(device, states=[*device.states, state]), final):
+        raise ReadingRefusedError(
+            Refusal.OVER_FINAL,
+            f"Ten licznik zdemontowano {final.read_on:%d.%m.%Y} ze stanem {in_units(final.value, 'm³')}, "
+            "niższym niż ten odczyt.",
+            "value",
+        )
+
+
+def follows(device: Device, state: State) -> bool:
+    """Whether a state does not go backwards from the device's last one, but over zero."""
+    return state.value >= device.last.value or _is_rollover(device, state)
 
 
 def _is_rollover(device: Device, state: State) -> bool:

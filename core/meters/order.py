@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import InvalidInputError
-from core.meters.episodes import device_of
-from core.meters.ladder import Answer, Device, Flag, State, judge
+from core.meters.episodes import device_of, removal_of
+from core.meters.ladder import Answer, Device, Flag, State, follows, judge
 from core.meters.models import Meter
 from core.money import in_units
 
@@ -31,7 +31,7 @@ def flags_between_neighbours(session: Session, meter: Meter, state: State) -> tu
     verdict = judge(before, state, today=today(), answer=Answer.OTHER)
     if Flag.LOWER in verdict.flags:
         raise OutOfOrderError(before.last, later=False)
-    after = [*(one for one in whole.states if one.read_on > state.read_on), *removal_of(meter)][:1]
+    after = [one for one in whole.states if one.read_on > state.read_on][:1]
     if after and not follows(replace(before, states=[*before.states, state]), after[0]):
         raise OutOfOrderError(after[0], later=True)
     return verdict.flags
@@ -51,17 +51,3 @@ def first_out_of_order(whole: Device, meter: Meter) -> State | None:
         if not follows(replace(whole, states=states[:place]), state):
             return state
     return None
-
-
-def follows(device: Device, state: State) -> bool:
-    """Whether a state does not go backwards from the device's last one, but over zero."""
-    if state.value >= device.last.value:
-        return True
-    return Flag.LOWER not in judge(device, state, today=state.read_on, answer=Answer.OTHER).flags
-
-
-def removal_of(meter: Meter) -> list[State]:
-    """The state a device was taken away with, if it was."""
-    if meter.removed_on is None or meter.removed_value is None:
-        return []
-    return [State(meter.removed_on, meter.removed_value)]

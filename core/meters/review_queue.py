@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.clock import today
 from core.errors import InvalidInputError, NotFoundError
+from core.meters.episodes import removal_of
 from core.meters.ladder import Answer, Flag, State
 from core.meters.models import Medium, Meter, MeterPoint, MeterReading, ReadingStatus
-from core.meters.order import removal_of
 from core.meters.queries import MeterCard, ReadingLine, card_of, flags_in, lines_of
 from core.meters.reach import NO_SUCH_METER
 from core.registry.addresses import premises_line

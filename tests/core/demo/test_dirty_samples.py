@@ -19,6 +19,7 @@ CLEAN = {
     "tenants": "kontrahenci.csv",
     "tenancies": "umowy.csv",
     "meters": "liczniki.csv",
+    "readings": "odczyty.csv",
     "charges": "oplaty.csv",
     "ledger": "kartoteka.csv",
 }

@@ -46,12 +46,13 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
 
     assert {path.name for path in report.folder.iterdir()} == {
         "demo-budynki.csv", "demo-lokale.csv", "demo-kontrahenci.csv", "demo-umowy.csv", "demo-liczniki.csv",
-        "demo-oplaty.csv", "demo-kartoteka.csv",
+        "demo-odczyty.csv", "demo-oplaty.csv", "demo-kartoteka.csv",
     }  # fmt: skip
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Tenancy)) == 40
         assert session.scalar(select(func.count()).select_from(LedgerEntry)) == report.batches["ledger"].accepted
         assert report.batches["ledger"].suspended == 5
+        assert (report.batches["readings"].suspended, report.batches["readings"].rejected) == (2, 0)
         assert {one.login for one in cast.TENANTS} <= set(session.scalars(select(PortalAccount.login)))
         assert set(session.scalars(select(EmployeeRole.role))) == set(Role)
         assert session.scalars(select(ServiceDistrict.phone).where(ServiceDistrict.phone.is_(None))).all() == []

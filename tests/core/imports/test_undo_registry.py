@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from core import db
-from core.imports.undo_registry import UndoRefusedError
+from core.imports.undo_refused import UndoRefusedError
 from core.registry.models import Building, BuildingService, PropertyAdministrator, Tenancy, Tenant
 from tests.core.imports.files import load_lines, load_registry, undo
 

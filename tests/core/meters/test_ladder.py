@@ -35,7 +35,7 @@ def meter(
     installed: str = "0",
     digits: int = 5,
     decimals: int = 3,
-    removed: date | None = None,
+    removed: State | None = None,
     until: date | None = None,
 ) -> Device:
     return Device(
@@ -69,7 +69,7 @@ def regular(months: int = 8, a_month: str = "6", start: str = "100") -> Device:
         (meter(decimals=1), "2026-11-25", "1.25", Refusal.DIAL, "value"),
         (meter(), "2026-11-26", "5", Refusal.FUTURE, "read_on"),
         (meter(), "2023-12-31", "5", Refusal.BEFORE_INSTALLATION, "read_on"),
-        (meter(removed=date(2026, 5, 1)), "2026-05-02", "5", Refusal.AFTER_REMOVAL, "read_on"),
+        (meter(removed=State(date(2026, 5, 1), d("5"))), "2026-05-02", "5", Refusal.AFTER_REMOVAL, "read_on"),
         (meter(("2026-05-01", "10")), "2026-04-30", "5", Refusal.BEFORE_LAST, "read_on"),
         (meter(("2026-05-01", "10")), "2026-05-01", "11", Refusal.SECOND_THAT_DAY, "read_on"),
     ],
@@ -90,7 +90,7 @@ def test_plain_reading_counts_without_a_word() -> None:
 def test_edges_of_the_days_are_taken() -> None:
     assert verdict(meter(), "2026-11-25", "5").doubt is None
     assert verdict(meter(), "2024-01-01", "0").consumption == 0
-    assert verdict(meter(removed=date(2026, 5, 1)), "2026-05-01", "5").doubt is None
+    assert verdict(meter(removed=State(date(2026, 5, 1), d("5"))), "2026-05-01", "5").doubt is None
 
 
 def test_equal_state_on_another_day_is_zero_consumption_and_a_new_reading() -> None:
