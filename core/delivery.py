@@ -11,12 +11,14 @@ from core.activation.models import ActivationRequest, RequestState
 from core.activation.steps import move
 from core.audit.models import Actor
 from core.errors import NotFoundError
+from core.notice_mail import mail_notices
 from core.outbox.worker import Delivery, Handlers, MailObsoleteError, deliver_due
 from core.settings import settings
 
 
 def deliver_mail(*, most: int | None = None) -> Delivery:
-    """Deliver what is due: what `python -m core mail` and the apps' own worker do."""
+    """Put notices into envelopes and deliver what is due: what `python -m core mail` and the apps' own worker do."""
+    mail_notices()
     return deliver_due(HANDLERS, most=most)
 
 

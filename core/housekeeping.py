@@ -1,4 +1,6 @@
-"""What is removed when its time is over: `python -m core expire`, and once a day the apps themselves.
+"""What comes with the day: what is removed when its time is over, and what tenants are told on a date.
+
+`python -m core expire` does it, and once a day the apps themselves.
 
 Each kind is a transaction of its own, and doing it twice, or in two processes at once, changes nothing more. How long
 things are kept is `core.settings.Retention`. Ledgers stay: five years after a year's end have not passed anywhere yet.
@@ -18,15 +20,19 @@ from core.activation.expiring import expire_requests
 from core.activation.models import ActivationRequest, ActivationStep, ActivationTenancy, RequestState
 from core.audit.cutting import cut_log
 from core.batches.models import ImportBatch
-from core.clock import now
+from core.clock import now, today
 from core.db import changed_rows, transaction
 from core.documents.storage import drop_file
 from core.errors import DomainError
+from core.meters.telling import tell_of_verifications, tell_of_windows
+from core.meters.window_planning import extend_series
+from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
 from core.settings import settings
 
 LIMITS_KEPT = timedelta(days=7)  # longer than any window of `take_use`
 AT_ONCE = 500  # ids in one statement
+NOTICES_KEPT = timedelta(days=180)
 CONFIRMATIONS_KEPT = timedelta(days=1)  # they work for an hour
 CAME_TO_NOTHING = (
     RequestState.REJECTED,
@@ -48,6 +54,12 @@ class Removal:
 def expire() -> list[Removal]:
     """Expire applications without paper and remove everything whose time is over; opens its own transactions."""
     return [_in_turn(kind, rule) for kind, rule in RULES.items()]
+
+
+def remove_old_notices(session: Session) -> int:
+    """Remove notices that matter to nobody any more."""
+    over = Notice.shown_until < today() - NOTICES_KEPT
+    return changed_rows(session, delete(Notice).where(over))
 
 
 def remove_old_requests(session: Session) -> int:
@@ -133,6 +145,10 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski wygasłe bez złożenia": expire_requests,
     "Wnioski zakończone własnym hasłem": complete_requests,
     "Wnioski bez dalszego biegu": remove_old_requests,
+    "Okna odczytowe z powtarzania": extend_series,
+    "Powiadomienia o oknach odczytowych": tell_of_windows,
+    "Powiadomienia o legalizacji": tell_of_verifications,
+    "Stare powiadomienia": remove_old_notices,
     "Odnośniki do odzyskania dostępu": remove_dead_links,
     "Bilety logowania": remove_dead_tickets,
     "Pytania bez odpowiedzi": remove_old_confirmations,

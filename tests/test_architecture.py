@@ -266,7 +266,7 @@ def test_glossary_names_exist(glossary: str, defined: set[str]) -> None:
 
 def test_announced_names_are_not_built_yet(glossary: str, defined: set[str]) -> None:
     names = glossary_names(glossary, "Announced")
-    assert len(names) > 5
+    assert names
     assert sorted(names & defined) == []
 
 

@@ -12,7 +12,7 @@ from core.clock import today
 from core.db import transaction
 from core.meters.dial import Dial
 from core.meters.ladder import ANSWERS, Answer, Doubt, Flag, State, Verdict
-from core.meters.models import Medium, ReadingStatus
+from core.meters.models import MEDIUM_WORDS, ReadingStatus
 from core.meters.queries import MeterCard, PointView, ReadingLine
 from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading, withdraw_reading
 from ui import formats
@@ -21,7 +21,7 @@ from ui.layout import Tone, badge, kv, note, section
 from ui.markup import Safe, text
 from ui.tables import Column, table, with_small
 
-MEDIA = {Medium.COLD: "Zimna woda", Medium.HOT: "Ciepła woda"}
+MEDIA = {medium: word.capitalize() for medium, word in MEDIUM_WORDS.items()}
 STATUSES: dict[ReadingStatus, tuple[str, Tone]] = {
     ReadingStatus.ACCEPTED: ("przyjęty", "good"),
     ReadingStatus.TO_CLARIFY: ("do wyjaśnienia", "attention"),

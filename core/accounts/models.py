@@ -60,6 +60,7 @@ class PortalAccount(Base):
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
     lock_reason: Mapped[str | None] = mapped_column(String(20))
+    notices_by_mail: Mapped[bool] = mapped_column(default=True)  # beside the inbox on the home page
 
 
 class UsedPassword(Base):

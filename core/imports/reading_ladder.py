@@ -24,11 +24,11 @@ _LITTLE = int(UNREMARKABLE * 1000)
 
 
 def with_plain(rows: pl.DataFrame, states: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """The rows with `plain`: true where the reading counts without a question, its only flag perhaps `expired`.
+    """The rows with `plain`, true where the reading counts without a question, and `flags`, which it then has.
 
-    `rows`: at most one a device, with `meter_id`, `read_on`, `value` and the device's `digits`, `decimals`, `removed_on`,
-    `verified_until`. `states`: those that count, `meter_id`, `read_on`, `value`, each device's installation first, in order
-    of days. Values are integers of 0.001 m³.
+    `rows`: at most one a device, with `meter_id`, `read_on`, `value`, `in_window` and the device's `digits`, `decimals`,
+    `removed_on`, `verified_until`. `states`: those that count, `meter_id`, `read_on`, `value`, each device's installation
+    first, in order of days. Values are integers of 0.001 m³.
     """
     found = rows.join(_histories(rows, states), on="meter_id", how="left", maintain_order="left")
     used = pl.col("value") - pl.col("last_value")
@@ -47,10 +47,15 @@ def with_plain(rows: pl.DataFrame, states: pl.DataFrame, *, today: date) -> pl.D
         & ((used == 0) | (pl.col("least") * days < _LITTLE) | (used > pl.col("least") * days * (1 + _MARGIN)))
     )
     expired = (pl.col("verified_until") < pl.col("read_on")).fill_null(value=False)
-    return found.with_columns(
-        plain.fill_null(value=False).alias("plain"),
-        pl.when(expired).then(pl.lit(Flag.EXPIRED.value)).otherwise(pl.lit("")).alias("flags"),
-    ).select(*rows.columns, "plain", "flags")
+    flags = pl.concat_str(
+        pl.when(~pl.col("in_window")).then(pl.lit(Flag.FOR_INFORMATION.value)),
+        pl.when(expired).then(pl.lit(Flag.EXPIRED.value)),
+        separator=" ",
+        ignore_nulls=True,
+    )
+    return found.with_columns(plain.fill_null(value=False).alias("plain"), flags.alias("flags")).select(
+        *rows.columns, "plain", "flags"
+    )
 
 
 def _histories(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.models import RepeatedReading, SuspendedReading
 from core.imports.options import LoadOptions
 from core.imports.reading_ladder import with_plain
+from core.imports.reading_windows import with_window
 from core.meters.dial import Dial
 from core.meters.ladder import Device, Doubt, ReadingRefusedError, State, judge
 from core.meters.models import COUNTING, STANDING, Meter, MeterPoint, MeterReading, ReadingStatus, Source
@@ -97,6 +98,7 @@ class ReadingsWriter:
         rows = self._with_devices(rows)
         self._suspend(rows.filter(pl.col("meter_id").is_null()))
         known = self._in_its_premises(rows.filter(pl.col("meter_id").is_not_null()))
+        known = with_window(self.session, known)
         self._look_up(known)
         for turn in _turns(known):
             self._judge(turn)
@@ -171,7 +173,8 @@ class ReadingsWriter:
         for row in rows.iter_rows(named=True):
             device = _device(row, by_meter[row["meter_id"]].select("read_on", "value").iter_rows())
             try:
-                verdict = judge(device, State(row["read_on"], _volume(row["value"])), today=today())
+                state = State(row["read_on"], _volume(row["value"]))
+                verdict = judge(device, state, today=today(), in_window=row["in_window"])
             except ReadingRefusedError as refusal:
                 cell = _shown(row["value"]) if refusal.field == "value" else f"{row['read_on']}"
                 self._error(row["line_no"], _COLUMNS[refusal.field or "value"], cell, refusal.message)

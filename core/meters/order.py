@@ -9,6 +9,7 @@ from core.errors import InvalidInputError
 from core.meters.episodes import device_of, removal_of
 from core.meters.ladder import Answer, Device, Flag, State, follows, judge
 from core.meters.models import Meter
+from core.meters.windows import falls_into, windows_of_meter
 from core.money import in_units
 
 
@@ -28,7 +29,8 @@ def flags_between_neighbours(session: Session, meter: Meter, state: State) -> tu
     """The flags of a state that is to count, wherever in time; raises OutOfOrderError and ReadingRefusedError."""
     whole = device_of(session, meter)
     before = replace(whole, states=[one for one in whole.states if one.read_on < state.read_on])
-    verdict = judge(before, state, today=today(), answer=Answer.OTHER)
+    in_window = falls_into(windows_of_meter(session, meter), read_on=state.read_on)
+    verdict = judge(before, state, today=today(), in_window=in_window, answer=Answer.OTHER)
     if Flag.LOWER in verdict.flags:
         raise OutOfOrderError(before.last, later=False)
     after = [one for one in whole.states if one.read_on > state.read_on][:1]

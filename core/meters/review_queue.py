@@ -18,7 +18,7 @@ from core.meters.queries import MeterCard, ReadingLine, card_of, flags_in, lines
 from core.meters.reach import NO_SUCH_METER
 from core.registry.addresses import premises_line
 from core.registry.models import Building, Premises, Tenancy, Tenant
-from core.registry.queries import premises_served_by
+from core.registry.queries import premises_served_by, tenant_of_premises
 
 PAGE = 25
 FOUND = 20  # devices at most that a search shows
@@ -140,20 +140,6 @@ def _waits(scope: EmployeeScope) -> ColumnElement[bool]:
 
 def _places(*more: Any) -> Select[Any]:
     """What `_place` takes, and `more` behind it; the tenant of today by a look-up of its own, for there may be none."""
-    day = today()
-    tenant = (
-        select(Tenant.name)
-        .join(Tenancy, Tenancy.tenant_id == Tenant.id)
-        .where(
-            Tenancy.premises_id == Premises.id,
-            Tenancy.valid_from <= day,
-            or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= day),
-        )
-        .order_by(Tenancy.valid_from.desc())
-        .limit(1)
-        .correlate(Premises)
-        .scalar_subquery()
-    )
     columns: list[Any] = [
         Meter.id,
         Meter.meter_no,
@@ -163,7 +149,7 @@ def _places(*more: Any) -> Select[Any]:
         Building.building_no,
         Premises.premises_no,
         Premises.kind,
-        tenant.label("tenant"),
+        tenant_of_premises(day=today()).label("tenant"),
         *more,
     ]
     chosen: Select[Any] = (

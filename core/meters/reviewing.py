@@ -13,6 +13,7 @@ from core.meters.ladder import State
 from core.meters.models import MeterReading, ReadingStatus, Source
 from core.meters.order import flags_between_neighbours, require_order
 from core.meters.reach import served_reading
+from core.meters.telling import tell_of_rejection
 
 LONGEST_REASON = 300
 
@@ -49,6 +50,7 @@ def reject_reading(session: Session, scope: EmployeeScope, *, reading_id: int, r
         session, reading, ReadingStatus.REJECTED, reason=told, decided_at=now(), decided_by=scope.employee_id
     )
     require_order(session, meter)
+    tell_of_rejection(session, reading)
     _record(session, scope, "reading_rejected", reading)
 
 

@@ -17,6 +17,7 @@ from core.meters.ladder import Answer, Flag, ReadingRefusedError, Refusal, State
 from core.meters.models import STANDING, Meter, MeterReading, ReadingStatus, Source
 from core.meters.order import require_order
 from core.meters.reach import own_meter, own_reading, served_meter
+from core.meters.windows import falls_into, require_open_window, windows_of_meter
 
 LONGEST_COMMENT = 300
 
@@ -104,10 +105,12 @@ def enter_reading(
 def withdraw_reading(session: Session, scope: TenantScope, *, reading_id: int) -> None:
     """Take back a reading that one handed in oneself and that is not settled; it stays in the history.
 
-    Raises NotFoundError, ReadingMovedError, and OutOfOrderError where a later state turned over zero from this one.
+    Raises NotFoundError, ReadingMovedError, WindowOverError, and OutOfOrderError where a later state turned over zero
+    from this one.
     """
     require_live(session, scope)
     reading, meter = own_reading(session, scope, reading_id)
+    require_open_window(session, reading, meter)
     change_reading(session, reading, ReadingStatus.WITHDRAWN)
     require_order(session, meter)
     record_by(session, scope, "reading_withdrawn", object_kind="meter_reading", object_id=reading.id)
@@ -122,9 +125,13 @@ def correct_own_reading(
     answer: Answer | None = None,
     comment: str = "",
 ) -> SubmittedReading:
-    """Put another state in the place of one that one handed in oneself, on the same day. Raises as `submit_reading`."""
+    """Put another state in the place of one that one handed in oneself, on the same day.
+
+    Raises as `submit_reading`, and WindowOverError.
+    """
     require_live(session, scope)
     reading, meter = own_reading(session, scope, reading_id)
+    require_open_window(session, reading, meter)
     if value == reading.value:
         return SubmittedReading(reading.id, ReadingStatus(reading.status), None, repeated=True)
     change_reading(session, reading, ReadingStatus.CORRECTED)
@@ -137,7 +144,9 @@ def _take(session: Session, meter: Meter, state: State, told: _From) -> Submitte
         raise InvalidInputError(f"Skróć opis do {LONGEST_COMMENT} znaków.", field="comment")
     if standing := _standing(session, meter, state):
         return SubmittedReading(standing.id, ReadingStatus(standing.status), None, repeated=True)
-    verdict = judge(device_of(session, meter), state, today=today(), answer=told.answer)
+    handed_in = today() if told.source is Source.TENANT else None
+    in_window = falls_into(windows_of_meter(session, meter), read_on=state.read_on, handed_in=handed_in)
+    verdict = judge(device_of(session, meter), state, today=today(), in_window=in_window, answer=told.answer)
     if verdict.doubt is not None:
         raise OddReadingError(verdict)
     waits = verdict.to_clarify and (told.source is Source.TENANT or Flag.LOWER in verdict.flags)

@@ -52,6 +52,12 @@ TEMPLATES: dict[str, Template] = {
     "new_initial_password": _template(
         "Nowe hasło pierwotne – zachowaj tę wiadomość", "account_id", "login", at_last=("initial_password",)
     ),
+    "window_opens": _template(
+        "Podaj stan wodomierzy do {{ closes_on }}", "opens_on", "closes_on", "reading_day", "meters"
+    ),
+    "window_closes": _template("Zostało kilka dni na odczyt wodomierzy: do {{ closes_on }}", "closes_on", "meters"),
+    "reading_rejected": _template("Odczyt wodomierza nie został przyjęty", "meter", "read_on"),
+    "verification_ends": _template("Legalizacja wodomierza kończy się {{ until }}", "meter", "until"),
 }
 
 

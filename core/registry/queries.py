@@ -1,17 +1,17 @@
 """Reads of the registry: a tenant's tenancies, and which of them an employee serves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import today
 from core.errors import NotFoundError
 from core.registry.addresses import postal_line, premises_line
-from core.registry.models import Building, BuildingService, Premises, Tenancy
+from core.registry.models import Building, BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 
 UNKNOWN_TENANCY = "Nie ma takiej umowy."
 
@@ -70,21 +70,52 @@ def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
 
     A scope without districts serves the whole city.
     """
-    return Tenancy.premises_id.in_(_served_premises(scope, day)) if scope.district_ids else true()
+    return Tenancy.premises_id.in_(_served_premises(scope.district_ids, day)) if scope.district_ids else true()
 
 
 def premises_served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
     """SQL condition over Premises, as `served_by`."""
-    return Premises.id.in_(_served_premises(scope, day)) if scope.district_ids else true()
+    return Premises.id.in_(_served_premises(scope.district_ids, day)) if scope.district_ids else true()
 
 
-def _served_premises(scope: EmployeeScope, day: date) -> Select[int]:
-    newest = (
-        select(BuildingService.building_id, func.max(BuildingService.valid_from).label("valid_from"))
-        .where(BuildingService.valid_from <= day)
-        .group_by(BuildingService.building_id)
-        .subquery()
+def premises_in_district(district_id: int, *, day: date) -> ColumnElement[bool]:
+    """SQL condition over Premises: their building is served by a district on that day."""
+    return Premises.id.in_(_served_premises((district_id,), day))
+
+
+def districts_on(session: Session, *, day: date) -> dict[int, tuple[int, str]]:
+    """The district (id, name) that serves each building on a day, by the building's id."""
+    newest = _newest_service(day)
+    rows = session.execute(
+        select(BuildingService.building_id, ServiceDistrict.id, ServiceDistrict.name)
+        .join(ServiceDistrict, ServiceDistrict.id == BuildingService.district_id)
+        .join(
+            newest,
+            (newest.c.building_id == BuildingService.building_id) & (newest.c.valid_from == BuildingService.valid_from),
+        )
     )
+    return {building: (district, name) for building, district, name in rows}
+
+
+def tenant_of_premises(*, day: date) -> ScalarSelect[str]:
+    """SQL over Premises: the name of who rents them on a day; NULL: they stand empty."""
+    return (
+        select(Tenant.name)
+        .join(Tenancy, Tenancy.tenant_id == Tenant.id)
+        .where(
+            Tenancy.premises_id == Premises.id,
+            Tenancy.valid_from <= day,
+            or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= day),
+        )
+        .order_by(Tenancy.valid_from.desc())
+        .limit(1)
+        .correlate(Premises)
+        .scalar_subquery()
+    )
+
+
+def _served_premises(district_ids: Collection[int], day: date) -> Select[int]:
+    newest = _newest_service(day)
     return (
         select(Premises.id)
         .join(newest, newest.c.building_id == Premises.building_id)
@@ -92,7 +123,16 @@ def _served_premises(scope: EmployeeScope, day: date) -> Select[int]:
             BuildingService,
             (BuildingService.building_id == newest.c.building_id) & (BuildingService.valid_from == newest.c.valid_from),
         )
-        .where(BuildingService.district_id.in_(scope.district_ids))
+        .where(BuildingService.district_id.in_(district_ids))
+    )
+
+
+def _newest_service(day: date) -> Subquery:
+    return (
+        select(BuildingService.building_id, func.max(BuildingService.valid_from).label("valid_from"))
+        .where(BuildingService.valid_from <= day)
+        .group_by(BuildingService.building_id)
+        .subquery()
     )
 
 

@@ -1,5 +1,8 @@
 """Odczyty: readings to clarify, and one device with all that can be done about it."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.access.scopes import Permission
@@ -9,6 +12,8 @@ from ui import reading_desk as desk
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame, note, section
 from ui.sign_in import require_employee
+from ui.window_desk import LABELS as WINDOW_LABELS
+from ui.window_desk import windows
 
 scope = require_employee(Permission.MANAGE_READINGS)
 
@@ -57,13 +62,16 @@ def one_meter(meter_id: int) -> None:
         desk.show_actions(scope, file)
 
 
-with frame("Odczyty", "Odczyty wodomierzy: wyjaśnianie, wpisywanie za najemcę, wymiana licznika."):
+VIEWS: dict[str, Callable[[], None]] = {"Kolejka": queue, "Okna odczytowe": partial(windows, scope)}
+LABELS = {**desk.ACTION_LABELS, **WINDOW_LABELS}
+
+with frame("Odczyty", "Odczyty wodomierzy: wyjaśnianie, wpisywanie za najemcę, wymiana licznika, okna odczytowe."):
     messages = message_slot("readings")
     if desk.RECEIPT in st.session_state:
         with messages:
             show_success(st.session_state.pop(desk.RECEIPT))
-    with refusals(messages, desk.ACTION_LABELS):
+    with refusals(messages, LABELS):
         if desk.CHOSEN in st.session_state:
             one_meter(st.session_state[desk.CHOSEN])
         else:
-            queue()
+            VIEWS[desk.choose_view(list(VIEWS))]()

@@ -3,6 +3,7 @@
 from core.db import reading
 from core.overview import tenant_home
 from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
+from ui.notices import notices
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -13,6 +14,7 @@ with frame("Strona główna", scope.name):
     tenancy_switcher(home.tenancies)
     if len(home.tenancies) > 1:
         total_line(home)
+    notices(scope)
     if home.chosen is None:
         no_tenancy_yet()
     else:

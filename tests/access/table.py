@@ -54,6 +54,8 @@ ROWS: dict[str, Row] = {
     "accounts.employee_passwords.change_employee_password": MINE,
     "accounts.employee_passwords.replace_first_password": Row(gate=Gate.OWN_PASSWORD),
     "accounts.gates.open_gates": AT_GATES,
+    "accounts.notice_choice.choose_notices_by_mail": MINE,
+    "accounts.notice_choice.wants_notices_by_mail": MINE,
     "accounts.own_passwords.change_password": MINE,
     "accounts.own_passwords.set_first_password": Row(gate=Gate.OWN_PASSWORD),
     "accounts.second_factor.begin_enrolment": Row(gate=Gate.SECOND_FACTOR, at_will=True),
@@ -84,6 +86,9 @@ ROWS: dict[str, Row] = {
     "meters.submitting.correct_own_reading": OBJECT,
     "meters.submitting.submit_reading": OBJECT,
     "meters.submitting.withdraw_reading": OBJECT,
+    # A tenant's inbox
+    "notices.inbox.dismiss": OBJECT,
+    "notices.inbox.inbox": MINE,
     # Employees and the installation: people and texts of the whole landlord, no tenant's data
     "accounts.employee_list.employee_logins": _city(P.SEE_AUDIT),
     "accounts.employee_list.employees": _city(P.MANAGE_EMPLOYEES),
@@ -132,6 +137,13 @@ ROWS: dict[str, Row] = {
     "meters.reviewing.correct_reading": _object(P.MANAGE_READINGS),
     "meters.reviewing.reject_reading": _object(P.MANAGE_READINGS),
     "meters.submitting.enter_reading": _object(P.MANAGE_READINGS),
+    "meters.missing_list.missing_list": _object(P.MANAGE_READINGS),
+    "meters.window_places.window_places": _district(P.MANAGE_READINGS),
+    "meters.window_planning.cancel_window": _object(P.MANAGE_READINGS),
+    "meters.window_planning.plan_window": _object(P.MANAGE_READINGS),
+    "meters.window_progress.missing_meters": _object(P.MANAGE_READINGS),
+    "meters.window_progress.reading_windows": _district(P.MANAGE_READINGS),
+    "meters.window_progress.window_progress": _object(P.MANAGE_READINGS),
     # Applications, in the employee's districts or buildings
     "activation.deciding.approve": _object(P.REVIEW_REQUESTS),
     "activation.deciding.ask_for_correction": _object(P.REVIEW_REQUESTS),
@@ -189,6 +201,7 @@ INSIDE = {
     "meters.reach.own_reading",
     "meters.reach.served_meter",
     "meters.reach.served_reading",
+    "meters.windows.concerns",
     "registry.queries.premises_served_by",
     "registry.queries.served_by",
 }

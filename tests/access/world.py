@@ -30,6 +30,10 @@ from core.ledger.balances import tenant_balance
 from core.ledger.entries import LedgerFilter
 from core.meters.models import ReadingStatus, Source
 from core.meters.replacing import NewMeter
+from core.meters.window_models import ReadingWindow
+from core.meters.window_planning import WindowPlan
+from core.notices.inbox import Telling, tell
+from core.notices.models import Notice, NoticeKind
 from core.outbox.models import MailState, OutgoingMail
 from core.registry.models import ServiceDistrict, Tenant
 from tests.cast import (
@@ -92,6 +96,18 @@ def _household(
     make_entry(session, tenancy, "2026-10-01", debit="100.00", due_on="2026-10-10", description=f"Czynsz {word}")
     meter = make_meter(session, premises, place=f"łazienka {word}")
     reading = make_reading(session, meter, "2026-06-01", "10", source=Source.TENANT, status=ReadingStatus.TO_CLARIFY)
+    window = ReadingWindow(
+        building_id=premises.building_id,
+        opens_on=today() - timedelta(days=2),
+        closes_on=today() + timedelta(days=8),
+        grace_days=0,
+        created_at=now(),
+    )
+    telling = Telling(tenant.id, "reading/1", {"meter": word, "read_on": "1", "value": "1", "reason": word})
+    tell(session, kind=NoticeKind.READING_REJECTED, tellings=[telling], shown_until=today())
+    notice_id = session.scalars(select(Notice.id).where(Notice.tenant_id == tenant.id)).one()
+    session.add(window)
+    session.flush()
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -125,6 +141,11 @@ def _household(
             "tenancy_no": tenancy.tenancy_no,
             "meter_id": meter.id,
             "reading_id": reading.id,
+            "window_id": window.id,
+            "notice_id": notice_id,
+            "plan_window.plan": WindowPlan(
+                today() + timedelta(days=20), today() + timedelta(days=30), building_id=premises.building_id
+            ),
             "replace_meter.new": NewMeter(f"N/{word}", 5, 3, Decimal(0)),
             "tenancy_ids": [tenancy.id],
             "account_id": account.id,
@@ -177,6 +198,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "correct_reading.reason": "Pomyłka",
         "reason": RejectReason.NO_TITLE,
         "document_shown": True,
+        "wanted": False,
         "received_on": today(),
         "ledger_page.chosen": LedgerFilter(),
         "event_page.chosen": EventFilter(),

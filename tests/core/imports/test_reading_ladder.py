@@ -26,6 +26,7 @@ def test_plain_in_columns_is_plain_on_the_ladder_and_most_plain_readings_are_fou
         steps=st.lists(st.tuples(st.integers(0, 120), st.integers(0, 40_000)), max_size=8),
         last=st.tuples(st.integers(-3, 900), st.integers(-5_000, 200_000)),
         verified=st.none() | st.integers(0, 1_000),
+        in_window=st.booleans(),
     )
     def hold(
         digits: int,
@@ -34,6 +35,7 @@ def test_plain_in_columns_is_plain_on_the_ladder_and_most_plain_readings_are_fou
         steps: list[tuple[int, int]],
         last: tuple[int, int],
         verified: int | None,
+        in_window: bool,
     ) -> None:
         fine, capacity = 10 ** (3 - decimals), 10 ** (digits + 3)
         states = [(0, first % capacity // fine * fine)]
@@ -44,10 +46,10 @@ def test_plain_in_columns_is_plain_on_the_ladder_and_most_plain_readings_are_fou
         installed, *counting = (State(on(day), litres(value)) for day, value in states)
         device = Device(Dial(digits, decimals), installed, counting, None, until)
         try:
-            verdict = judge(device, State(on(day), litres(value)), today=TODAY)
+            verdict = judge(device, State(on(day), litres(value)), today=TODAY, in_window=in_window)
         except ReadingRefusedError:
             verdict = None
-        judged = columns(digits, decimals, states, (day, value), until)
+        judged = columns(digits, decimals, states, (day, value), until, in_window)
         plain = (
             verdict is not None and not verdict.repeats and verdict.doubt is None and Flag.ROLLOVER not in verdict.flags
         )
@@ -72,7 +74,12 @@ def litres(value: int) -> Decimal:
 
 
 def columns(
-    digits: int, decimals: int, states: list[tuple[int, int]], last: tuple[int, int], until: date | None
+    digits: int,
+    decimals: int,
+    states: list[tuple[int, int]],
+    last: tuple[int, int],
+    until: date | None,
+    in_window: bool,
 ) -> dict[str, object]:
     row = {
         "meter_id": [1],
@@ -82,6 +89,7 @@ def columns(
         "decimals": [decimals],
         "removed_on": [None],
         "verified_until": [until],
+        "in_window": [in_window],
     }
     schema = {"removed_on": pl.Date, "verified_until": pl.Date}
     history = pl.DataFrame(

@@ -1,0 +1,1 @@
+"""What a tenant is told on the home page, and by mail where wanted."""

@@ -1,0 +1,43 @@
+"""The table of the tenants' inbox."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId
+from core.registry.models import Tenant
+
+
+class NoticeKind(StrEnum):
+    """What it tells about."""
+
+    WINDOW_OPENS = "window_opens"
+    WINDOW_CLOSES = "window_closes"
+    READING_REJECTED = "reading_rejected"
+    VERIFICATION_ENDS = "verification_ends"
+
+
+class Notice(Base):
+    """One thing told to one tenant. The key makes a second one for the same reason impossible."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "kind", "key"),
+        Index(
+            "ix_notice_unmailed",
+            "id",
+            sqlite_where=text("mailed_at IS NULL"),
+            postgresql_where=text("mailed_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey(Tenant.id))
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60))
+    facts: Mapped[str] = mapped_column(Text)  # JSON of texts, ready to be shown
+    created_at: Mapped[datetime]
+    shown_until: Mapped[date]  # the last day on which it matters
+    dismissed_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]  # handed to the outbox, or found that nobody wants it by mail

@@ -1,0 +1,62 @@
+"""The inbox on the home page, and the choice to have it by mail."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.accounts.models import PortalAccount
+from core.clock import today
+from core.db import reading
+from core.notices.inbox import Telling, tell
+from core.notices.models import NoticeKind
+from core.registry.models import Tenant
+from tests.cast import make_tenancy, make_tenant
+from tests.pages.conftest import open_portal, shown
+
+FACTS: dict[NoticeKind, dict[str, str]] = {
+    NoticeKind.WINDOW_OPENS: {"opens_on": "1.12.2026", "closes_on": "9.12.2026", "reading_day": "", "meters": "a\nb"},
+    NoticeKind.WINDOW_CLOSES: {"opens_on": "", "closes_on": "10.12.2026", "reading_day": "", "meters": "zimna woda"},
+    NoticeKind.READING_REJECTED: {"meter": "W1", "read_on": "2.12.2026", "value": "5 m³", "reason": "<b>Zły</b>"},
+    NoticeKind.VERIFICATION_ENDS: {"meter": "W2", "until": "3.12.2026"},
+}
+
+
+def told(session: Session, *kinds: NoticeKind, shown_until: date | None = None) -> Tenant:
+    anna = make_tenant(session)
+    make_tenancy(session, anna)
+    for kind in kinds:
+        telling = Telling(anna.id, "k", FACTS[kind])
+        tell(session, kind=kind, tellings=[telling], shown_until=shown_until or today())
+    return anna
+
+
+def test_each_kind_says_what_it_is_about(session: Session) -> None:
+    html = shown(open_portal(session, told(session, *NoticeKind)).run())
+    for word in (
+        "Od 1.12.2026 do 9.12.2026",
+        "a; b",
+        "Do 10.12.2026",
+        "Powód: &lt;b&gt;Zły&lt;/b&gt;",
+        "3.12.2026: W2",
+    ):
+        assert word in html
+
+
+def test_put_away_is_gone(session: Session) -> None:
+    app = open_portal(session, told(session, NoticeKind.VERIFICATION_ENDS)).run()
+    (button,) = [one for one in app.button if one.label == "Odłóż powiadomienie"]
+    assert "Powiadomienia" not in shown(button.click().run())
+
+
+def test_home_without_notices_has_no_inbox(session: Session) -> None:
+    assert "Powiadomienia" not in shown(open_portal(session, told(session)).run())
+
+
+def test_mail_is_turned_off_and_on_where_the_account_is(session: Session) -> None:
+    app = open_portal(session, told(session)).run().switch_page("pages/tenant/account.py").run()
+    for wanted in (False, True):
+        app = app.checkbox(key="notices_by_mail").set_value(wanted).run()
+        assert not app.exception
+        with reading() as other:
+            assert other.scalars(select(PortalAccount.notices_by_mail)).one() is wanted

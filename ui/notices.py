@@ -1,0 +1,72 @@
+"""The tenant's inbox on the home page."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.access.scopes import TenantScope
+from core.accounts.notice_choice import choose_notices_by_mail, wants_notices_by_mail
+from core.db import reading, transaction
+from core.errors import DomainError
+from core.notices.inbox import InboxLine, dismiss, inbox
+from core.notices.models import NoticeKind
+from ui.layout import link_list, note, section, status
+
+TITLES = {
+    NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
+    NoticeKind.WINDOW_CLOSES: "Zostało kilka dni na odczyt",
+    NoticeKind.READING_REJECTED: "Odczyt nie został przyjęty",
+    NoticeKind.VERIFICATION_ENDS: "Kończy się legalizacja wodomierza",
+}
+
+
+def notices(scope: TenantScope) -> None:
+    """What the tenant should know, each to be put away; nothing where there is nothing."""
+    with reading() as session:
+        lines = inbox(session, scope)
+    if not lines:
+        return
+    section("Powiadomienia")
+    for line in lines:
+        _notice(scope, line)
+    link_list([("Przejdź do liczników", "/liczniki")], label="Powiadomienia")
+
+
+def notice_choice(scope: TenantScope) -> None:
+    """Whether notices come by mail too; kept as soon as it is ticked."""
+    section("Powiadomienia")
+    with reading() as session:
+        chosen = wants_notices_by_mail(session, scope)
+    wanted = st.checkbox(
+        "Wysyłaj mi powiadomienia także e-mailem", value=chosen, key="notices_by_mail",
+        help="Na przykład o oknie odczytowym albo odrzuconym odczycie. Na stronie głównej są zawsze.",
+    )  # fmt: skip
+    if wanted != chosen:
+        with transaction() as session:
+            choose_notices_by_mail(session, scope, wanted=wanted)
+        status("Zapisano.")
+
+
+def _notice(scope: TenantScope, line: InboxLine) -> None:
+    tone = "attention" if line.kind in (NoticeKind.WINDOW_CLOSES, NoticeKind.READING_REJECTED) else "information"
+    note(f"{TITLES[line.kind]}. {words(line.kind, line.facts)}", tone=tone)  # type: ignore[arg-type]
+    if st.button("Odłóż powiadomienie", key=f"dismiss-{line.notice_id}", help=TITLES[line.kind]):
+        try:
+            with transaction() as session:
+                dismiss(session, scope, notice_id=line.notice_id)
+        except DomainError:
+            pass  # put away in another window: gone is what was wanted
+        st.rerun()
+
+
+def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
+    """What a notice says, in plain Polish."""
+    meters = facts.get("meters", "").replace("\n", "; ")
+    if kind is NoticeKind.WINDOW_OPENS:
+        day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""
+        return f"Od {facts['opens_on']} do {facts['closes_on']} czekamy na odczyty: {meters}.{day}"
+    if kind is NoticeKind.WINDOW_CLOSES:
+        return f"Do {facts['closes_on']} czekamy jeszcze na odczyty: {meters}."
+    if kind is NoticeKind.READING_REJECTED:
+        return f"{facts['value']} z {facts['read_on']}, {facts['meter']}. Powód: {facts['reason']} Podaj nowy odczyt."
+    return f"{facts['until']}: {facts['meter']}. Administrator umówi się z Tobą na wymianę."
