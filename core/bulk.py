@@ -5,13 +5,13 @@ references are checked as a set. Column names come from our own tables only, so 
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table
+from sqlalchemy import SelectBase, Table
 from sqlalchemy.orm import Session
 
 CHUNK = 50_000
@@ -81,6 +81,45 @@ def standing(
     days = [name for name, kind in empty.schema.items() if kind == pl.Date]
     raw = pl.DataFrame(found, schema={**empty.schema, **dict.fromkeys(days, pl.String)}, orient="row")
     return raw.with_columns(pl.col(days).str.to_date("%Y-%m-%d"))
+
+
+def stream(session: Session, chosen: SelectBase, schema: Mapping[str, type[pl.DataType]]) -> Iterator[pl.DataFrame]:
+    """The rows of a SELECT in frames of at most `CHUNK`, never all at once; `schema` names and types its columns in order.
+
+    Days may come as such; instants are not taken, let the SELECT turn them into numbers.
+    """
+    raw = str(chosen.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+    return _stream_sqlite(session, raw, schema) if _is_sqlite(session) else _stream_copy(session, raw, schema)
+
+
+def _stream_sqlite(session: Session, raw: str, schema: Mapping[str, type[pl.DataType]]) -> Iterator[pl.DataFrame]:
+    days = [name for name, kind in schema.items() if kind == pl.Date]
+    texts: dict[str, type[pl.DataType]] = {**schema, **dict.fromkeys(days, pl.String)}
+    cursor = _cursor(session)
+    cursor.execute(raw)
+    while True:
+        with frozen_heap():
+            rows = cursor.fetchmany(CHUNK)
+        if not rows:
+            return
+        frame = pl.DataFrame(rows, schema=texts, orient="row")
+        yield frame.with_columns(pl.col(days).str.to_date("%Y-%m-%d"))
+
+
+def _stream_copy(session: Session, raw: str, schema: Mapping[str, type[pl.DataType]]) -> Iterator[pl.DataFrame]:
+    with _cursor(session).copy(f"COPY ({raw}) TO STDOUT (FORMAT csv)") as copy:
+        rows: list[bytes] = []
+        for row in copy:  # a row a message
+            rows.append(bytes(row))
+            if len(rows) == CHUNK:
+                yield _read(rows, schema)
+                rows.clear()
+        if rows:
+            yield _read(rows, schema)
+
+
+def _read(rows: list[bytes], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    return pl.read_csv(b"".join(rows), has_header=False, schema=schema, empty_string_is_null=False)
 
 
 def instant(session: Session, moment: datetime) -> str:

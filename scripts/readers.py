@@ -1,4 +1,4 @@
-"""Sees to it that tests can read our PDFs and codes as others do: with poppler and with zbar's scanner.
+"""Sees to it that tests can read our files as others do: with poppler, with zbar's scanner, with LibreOffice.
 
 Where they are missing: through apt when run as root on Debian or Ubuntu, else a plain sentence.
 """
@@ -14,6 +14,7 @@ PROGRAMS = {
     "pdffonts": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "zbarimg": "zbar-tools",
+    "soffice": "libreoffice-calc-nogui",
 }
 
 
@@ -39,8 +40,9 @@ def main() -> int:
         return 0
     names = " ".join(packages)
     sys.stderr.write(
-        f"The tests read PDFs and codes with {' and '.join(packages)}, which could not be installed. "
-        f"Install them (as root: apt-get install {names}; elsewhere the packages poppler and zbar) and run make test again.\n"
+        f"The tests read our files with {' and '.join(packages)}, which could not be installed. "
+        f"Install them (as root: apt-get install {names}; elsewhere the packages "
+        "poppler, zbar and LibreOffice) and run make test again.\n"
     )
     return 1
 

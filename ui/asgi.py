@@ -23,6 +23,7 @@ from core.housekeeping import expire
 from core.settings import settings
 from ui.configuration import check_configuration
 from ui.document_routes import document_routes
+from ui.export_routes import export_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
 from ui.plain_pages import plain_routes
@@ -48,7 +49,12 @@ def asgi(realm: Realm) -> dict[str, Any]:
     by_provider = provider() if realm is Realm.STAFF else None
     return {
         "secrets": secrets_for_streamlit(by_provider) if by_provider else None,
-        "routes": [*session_routes(service), *plain_routes(service, frontend), *document_routes(service)],
+        "routes": [
+            *session_routes(service),
+            *plain_routes(service, frontend),
+            *document_routes(service),
+            *export_routes(service),
+        ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),
         "on_script_error": on_script_error,

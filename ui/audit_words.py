@@ -21,8 +21,11 @@ ACTIONS: dict[str, str] = {
     "employee_provider_subject_changed": "zmieniono nazwę u dostawcy tożsamości",
     "employee_renamed": "poprawiono nazwisko pracownika",
     "employee_sign_in_reset": "wydano pracownikowi nowe hasło na start",
+    "export_fetched": "pobrano eksport ponownie",
     "first_password_set": "ustawiono pierwsze własne hasło",
     "initial_password_reissued": "wydano nowe hasło pierwotne",
+    "machine_added": "dodano odbiorcę eksportów",
+    "machine_revoked": "unieważniono odbiorcę eksportów",
     "mail_resent": "ponowiono wysłanie wiadomości",
     "meter_replaced": "wymieniono licznik",
     "notices_chosen": "wybrano powiadomienia e-mailem",
@@ -34,6 +37,7 @@ ACTIONS: dict[str, str] = {
     "reading_window_cancelled": "okno odczytowe: odwołano",
     "reading_window_planned": "okno odczytowe: założono",
     "reading_withdrawn": "odczyt: wycofał najemca",
+    "readings_exported": "wyeksportowano odczyty",
     "recovery_asked": "poproszono o odzyskanie dostępu",
     "recovery_code_used": "użyto kodu zapasowego",
     "recovery_codes_renewed": "wydano nowe kody zapasowe",
@@ -58,8 +62,10 @@ ACTIONS: dict[str, str] = {
 }
 OBJECTS: dict[str, str] = {
     "activation_request": "wniosek",
+    "api_consumer": "odbiorca eksportów",
     "audit_event": "zdarzenie",
     "employee": "pracownik",
+    "export": "eksport",
     "meter": "licznik",
     "meter_reading": "odczyt",
     "outgoing_mail": "wiadomość",
@@ -74,6 +80,7 @@ DETAILS: dict[str, str] = {
     "reason": "przyczyna",
     "removed": "usunięto",
     "replaced_by": "zastąpiony przez",
+    "rows": "wiersze",
     "text_hash": "skrót tekstu",
     "version": "wersja",
 }

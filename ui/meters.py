@@ -12,9 +12,10 @@ from core.clock import today
 from core.db import transaction
 from core.meters.dial import Dial
 from core.meters.ladder import ANSWERS, Answer, Doubt, Flag, State, Verdict
-from core.meters.models import MEDIUM_WORDS, ReadingStatus
+from core.meters.models import ReadingStatus
 from core.meters.queries import MeterCard, PointView, ReadingLine
 from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading, withdraw_reading
+from core.meters.words import FLAG_WORDS, MEDIUM_WORDS, STATUS_WORDS
 from ui import formats
 from ui.forms import message_slot, refusals, show_errors, show_success
 from ui.layout import Tone, badge, kv, note, section
@@ -22,13 +23,13 @@ from ui.markup import Safe, text
 from ui.tables import Column, table, with_small
 
 MEDIA = {medium: word.capitalize() for medium, word in MEDIUM_WORDS.items()}
-STATUSES: dict[ReadingStatus, tuple[str, Tone]] = {
-    ReadingStatus.ACCEPTED: ("przyjęty", "good"),
-    ReadingStatus.TO_CLARIFY: ("do wyjaśnienia", "attention"),
-    ReadingStatus.SETTLED: ("rozliczony", "good"),
-    ReadingStatus.REJECTED: ("odrzucony", "overdue"),
-    ReadingStatus.WITHDRAWN: ("wycofany", "neutral"),
-    ReadingStatus.CORRECTED: ("poprawiony", "neutral"),
+TONES: dict[ReadingStatus, Tone] = {
+    ReadingStatus.ACCEPTED: "good",
+    ReadingStatus.TO_CLARIFY: "attention",
+    ReadingStatus.SETTLED: "good",
+    ReadingStatus.REJECTED: "overdue",
+    ReadingStatus.WITHDRAWN: "neutral",
+    ReadingStatus.CORRECTED: "neutral",
 }
 ANSWER_WORDS = {
     Answer.GUESTS: "Było więcej osób, na przykład goście",
@@ -38,14 +39,6 @@ ANSWER_WORDS = {
     Answer.REPLACED: "Wymieniono licznik",
     Answer.EARLIER_WRONG: "Poprzedni odczyt był błędny",
     Answer.OTHER: "Coś innego",
-}
-FLAG_WORDS = {
-    Flag.ROLLOVER: "licznik przeszedł przez zero",
-    Flag.HIGH: "zużycie wyższe niż zwykle",
-    Flag.LOW: "zużycie niższe niż zwykle",
-    Flag.LOWER: "stan niższy niż poprzedni",
-    Flag.EXPIRED: "po terminie legalizacji",
-    Flag.FOR_INFORMATION: "poza oknem odczytowym, do wiadomości",
 }
 LABELS = {"value": "Stan licznika", "read_on": "Dzień odczytu", "comment": "Opis"}
 RECEIPT = "meters_receipt"
@@ -256,12 +249,11 @@ def _consumption(line: ReadingLine) -> Safe:
 
 
 def _status(line: ReadingLine) -> Safe:
-    word, tone = STATUSES[line.status]
     told = [FLAG_WORDS[flag] for flag in Flag if flag in line.flags]
     if line.reason:
         told.append(f"powód: {line.reason}")
     small = f'<span class="kit-small">{text("; ".join(told))}</span>' if told else ""
-    return Safe(f"{badge(word, tone)}{small}")
+    return Safe(f"{badge(STATUS_WORDS[line.status], TONES[line.status])}{small}")
 
 
 def _asked_key(meter: MeterCard) -> str:

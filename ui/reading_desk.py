@@ -12,16 +12,17 @@ from core.db import transaction
 from core.errors import DomainError, InvalidInputError
 from core.meters.dial import Dial
 from core.meters.ladder import Answer, Flag
-from core.meters.models import ReadingStatus
+from core.meters.models import COUNTING, ReadingStatus
 from core.meters.queries import ReadingLine
 from core.meters.replacing import NewMeter, replace_meter
 from core.meters.review_queue import MeterFile, MeterPlace, WaitingReading
 from core.meters.reviewing import accept_reading, correct_reading, reject_reading
 from core.meters.submitting import OddReadingError, enter_reading
+from core.meters.words import FLAG_WORDS, SOURCE_WORDS
 from ui import formats
 from ui.layout import kv, note, section
 from ui.markup import Safe
-from ui.meters import ANSWER_WORDS, FLAG_WORDS, MEDIA, reading_columns
+from ui.meters import ANSWER_WORDS, MEDIA, reading_columns
 from ui.tables import Column, table, with_small
 
 CHOSEN = "meter"  # in st.session_state: the device looked at
@@ -237,8 +238,8 @@ def _waiting(file: MeterFile) -> list[ReadingLine]:
 
 def _open(file: MeterFile) -> list[ReadingLine]:
     """Readings that can still be rejected or corrected, those that wait first."""
-    accepted = [line for line in file.history if line.status is ReadingStatus.ACCEPTED]
-    return [*_waiting(file), *accepted]
+    counting = [line for line in file.history if line.status in COUNTING]
+    return [*_waiting(file), *counting]
 
 
 def _day(label: str, *, key: str) -> date:
@@ -259,4 +260,4 @@ def _why(one: WaitingReading) -> Safe:
 
 
 def _from_whom(line: ReadingLine) -> str:
-    return {"tenant": "najemca", "office": "urząd", "file": "plik", "replacement": "wymiana"}[line.source]
+    return SOURCE_WORDS[line.source]

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_TERMS = "manage_terms"
     MANAGE_READINGS = "manage_readings"
+    EXPORT_READINGS = "export_readings"
+    MANAGE_MACHINES = "manage_machines"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -75,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_MAIL,
             Permission.MANAGE_READINGS,
+            Permission.EXPORT_READINGS,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS}),
@@ -85,10 +88,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT_FILES,
             Permission.UNDO_IMPORTS,
             Permission.SEE_TENANTS,
+            Permission.EXPORT_READINGS,
         }
     ),
     Role.EDITOR: frozenset({Permission.SEE_DESK}),
-    Role.ANALYST: frozenset({Permission.SEE_DESK}),
+    Role.ANALYST: frozenset({Permission.SEE_DESK, Permission.EXPORT_READINGS}),
     Role.ADMIN: frozenset(
         {
             Permission.SEE_DESK,
@@ -96,6 +100,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MAIL,
             Permission.SEE_AUDIT,
             Permission.MANAGE_TERMS,
+            Permission.MANAGE_MACHINES,
         }
     ),
 }

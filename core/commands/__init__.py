@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import accounts, database, demo, housekeeping, imports, ledger, mail, registry
+from core.commands import accounts, database, demo, exports, housekeeping, imports, ledger, mail, registry
 from core.errors import DomainError
 
 
@@ -43,6 +43,7 @@ for command in (
     *imports.COMMANDS,
     *ledger.COMMANDS,
     *accounts.COMMANDS,
+    *exports.COMMANDS,
     *demo.COMMANDS,
     *mail.COMMANDS,
     *registry.COMMANDS,

@@ -8,6 +8,8 @@ from core.errors import DomainError
 from core.meters.models import MeterReading, ReadingStatus
 
 OPEN = (ReadingStatus.ACCEPTED, ReadingStatus.TO_CLARIFY)
+# The office may also change what was settled: the next export says so.
+OPEN_TO_OFFICE = (*OPEN, ReadingStatus.SETTLED)
 
 
 class ReadingMovedError(DomainError):

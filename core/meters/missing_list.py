@@ -10,8 +10,8 @@ from core.access.scopes import EmployeeScope
 from core.clock import local, now
 from core.documents.sheet import ACCENT, INNER, SIDE, Paragraph, Sheet, line_height
 from core.landlord import landlord
-from core.meters.models import MEDIUM_WORDS
 from core.meters.window_progress import MissingMeter, missing_meters
+from core.meters.words import MEDIUM_WORDS
 
 STATE = 45.0  # mm at the right, to write the state into
 

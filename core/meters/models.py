@@ -19,9 +19,6 @@ class Medium(StrEnum):
     HOT = "hot"
 
 
-MEDIUM_WORDS = {Medium.COLD: "zimna woda", Medium.HOT: "ciepła woda"}  # as people call it
-
-
 class Source(StrEnum):
     """Who a reading comes from."""
 

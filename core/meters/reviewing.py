@@ -8,7 +8,7 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.clock import now
 from core.errors import InvalidInputError
-from core.meters.changing import ReadingMovedError, change_reading
+from core.meters.changing import OPEN_TO_OFFICE, ReadingMovedError, change_reading
 from core.meters.ladder import State
 from core.meters.models import MeterReading, ReadingStatus, Source
 from core.meters.order import flags_between_neighbours, require_order
@@ -47,7 +47,13 @@ def reject_reading(session: Session, scope: EmployeeScope, *, reading_id: int, r
     told = _reason(reason)
     reading, meter = served_reading(session, scope, reading_id)
     change_reading(
-        session, reading, ReadingStatus.REJECTED, reason=told, decided_at=now(), decided_by=scope.employee_id
+        session,
+        reading,
+        ReadingStatus.REJECTED,
+        of=OPEN_TO_OFFICE,
+        reason=told,
+        decided_at=now(),
+        decided_by=scope.employee_id,
     )
     require_order(session, meter)
     tell_of_rejection(session, reading)
@@ -65,7 +71,13 @@ def correct_reading(session: Session, scope: EmployeeScope, *, reading_id: int, 
     if value == reading.value:
         raise InvalidInputError("To jest ten sam stan. Podaj inny.", field="value")
     change_reading(
-        session, reading, ReadingStatus.CORRECTED, reason=told, decided_at=now(), decided_by=scope.employee_id
+        session,
+        reading,
+        ReadingStatus.CORRECTED,
+        of=OPEN_TO_OFFICE,
+        reason=told,
+        decided_at=now(),
+        decided_by=scope.employee_id,
     )
     flags = flags_between_neighbours(session, meter, State(reading.read_on, value))
     new = MeterReading(

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.clock import now, today
 from core.db import changed_rows
-from core.meters.models import MEDIUM_WORDS, Medium, Meter, MeterPoint, MeterReading
+from core.meters.models import Medium, Meter, MeterPoint, MeterReading
 from core.meters.verification import WARN_DAYS, warning_of
 from core.meters.window_models import ReadingWindow
 from core.meters.window_progress import is_read, meters_of_window
 from core.meters.windows import last_day
+from core.meters.words import MEDIUM_WORDS
 from core.money import in_units
 from core.notices.inbox import Telling, tell
 from core.notices.models import NoticeKind

@@ -13,7 +13,7 @@ from core.meters.models import Meter, MeterPoint, MeterReading
 from core.meters.window_models import ReadingWindow
 from core.registry.lookup import who_serves
 from core.registry.models import BuildingService, Premises
-from core.registry.queries import premises_in_district
+from core.registry.queries import premises_in_districts
 
 
 def windows_of_building(session: Session, building_id: int) -> list[ReadingWindow]:
@@ -96,7 +96,7 @@ def premises_of_window(window: ReadingWindow) -> ColumnElement[bool]:
     if window.building_id is not None:
         return Premises.building_id == window.building_id
     if window.district_id is not None:
-        return premises_in_district(window.district_id, day=window.opens_on)
+        return premises_in_districts((window.district_id,), day=window.opens_on)
     return true()
 
 

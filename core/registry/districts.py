@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.access.scopes import EmployeeScope, require_live
 from core.errors import InvalidInputError, NotFoundError
 from core.registry.lookup import DistrictContact
 from core.registry.models import ServiceDistrict
@@ -33,6 +34,15 @@ def describe_district(session: Session, *, code: str, **told: str | None) -> Dis
         known = ", ".join(session.scalars(select(ServiceDistrict.code).order_by(ServiceDistrict.code)))
         raise NotFoundError(f"Nie ma rejonu o kodzie {code}. Znane kody: {known or 'żadne, wczytaj plik budynków'}.")
     return DistrictContact(row.id, row.code, row.name, row.address, row.phone, row.email, row.hours)
+
+
+def district_choices(session: Session, scope: EmployeeScope) -> list[tuple[int, str]]:
+    """Id and name of each district the employee serves, by name; what they are called is public."""
+    require_live(session, scope)
+    rows = select(ServiceDistrict.id, ServiceDistrict.name).order_by(ServiceDistrict.name)
+    if scope.district_ids:
+        rows = rows.where(ServiceDistrict.id.in_(scope.district_ids))
+    return [(one, name) for one, name in session.execute(rows)]
 
 
 def _checked(field: str, text: str) -> str | None:

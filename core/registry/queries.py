@@ -78,9 +78,9 @@ def premises_served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool
     return Premises.id.in_(_served_premises(scope.district_ids, day)) if scope.district_ids else true()
 
 
-def premises_in_district(district_id: int, *, day: date) -> ColumnElement[bool]:
-    """SQL condition over Premises: their building is served by a district on that day."""
-    return Premises.id.in_(_served_premises((district_id,), day))
+def premises_in_districts(district_ids: Collection[int], *, day: date) -> ColumnElement[bool]:
+    """SQL condition over Premises: their building is served, on that day, by one of these districts."""
+    return Premises.id.in_(_served_premises(district_ids, day))
 
 
 def districts_on(session: Session, *, day: date) -> dict[int, tuple[int, str]]:

@@ -165,6 +165,15 @@ ROWS: dict[str, Row] = {
     "activation.queue.queue_size": _district(P.RECEIVE_REQUESTS),
     "activation.queue.request_details": _object(P.RECEIVE_REQUESTS),
     "activation.queue.request_queue": _district(P.RECEIVE_REQUESTS),
+    # Exports, of the employee's districts
+    "exports.archive.exports": _district(P.EXPORT_READINGS),
+    "exports.archive.fetch_export": _object(P.EXPORT_READINGS),
+    "exports.archive.note_download": _object(P.EXPORT_READINGS),
+    "exports.machines.add_consumer": _city(P.MANAGE_MACHINES),  # machines of the whole landlord
+    "exports.machines.consumers": _city(P.MANAGE_MACHINES),
+    "exports.machines.revoke_consumer": _city(P.MANAGE_MACHINES),
+    "exports.readings.export_readings": _object(P.EXPORT_READINGS),
+    "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts
     "imports.desk.batch_count": _city(P.IMPORT_FILES),
     "imports.desk.commit_batch": _city(P.IMPORT_FILES),

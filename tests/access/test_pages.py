@@ -55,6 +55,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/tenants.py": Page(Realm.STAFF, Permission.SEE_TENANTS),
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
+    "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),
     "pages/staff/administration.py": Page(Realm.STAFF, Permission.MANAGE_MAIL),
     "pages/staff/account.py": Page(Realm.STAFF),
     "pages/staff/sign_in.py": Page(Realm.STAFF, public=True),

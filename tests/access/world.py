@@ -1,6 +1,7 @@
 """A small city whose every word from elsewhere holds one canary: what sings where it must not is a leak."""
 
 import dataclasses
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from core.activation.models import ActivationRequest, RequestState
 from core.activation.reasons import RejectReason
 from core.audit.queries import EventFilter
 from core.clock import now, today
+from core.documents.storage import keep_bytes
+from core.exports.models import ApiConsumer, Export
+from core.exports.reading_source import ReadingFilter
+from core.exports.readings import ReadingOrder
 from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
 from core.ledger.entries import LedgerFilter
@@ -108,6 +113,21 @@ def _household(
     notice_id = session.scalars(select(Notice.id).where(Notice.tenant_id == tenant.id)).one()
     session.add(window)
     session.flush()
+    export = Export(
+        kind="readings",
+        profile="full",
+        file_format="csv",
+        pseudonymous=True,
+        districts=str(district.id),
+        file_name=f"odczyty-{word}.csv",
+        sha256=keep_bytes(word.encode()),
+        manifest=json.dumps(
+            {"suma_zuzycie_m3": "0.000", "sha256": "0" * 64, "zapisy": {"korekta": 0, "anulowanie": 0}}
+        ),
+        created_at=now(),
+    )
+    session.add(export)
+    session.flush()
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -143,6 +163,8 @@ def _household(
             "reading_id": reading.id,
             "window_id": window.id,
             "notice_id": notice_id,
+            "export_id": export.id,
+            "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
                 today() + timedelta(days=20), today() + timedelta(days=30), building_id=premises.building_id
             ),
@@ -171,6 +193,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         due_at=now(),
     )
     session.add(mail)
+    session.add(ApiConsumer(name="Rozliczenia", token_hash="0" * 64, scope="readings", created_at=now()))
     session.flush()
     return {
         "employee_id": staff.id,
@@ -199,6 +222,8 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "reason": RejectReason.NO_TITLE,
         "document_shown": True,
         "wanted": False,
+        "token_scope": "readings",
+        "revoke_consumer.name": "Rozliczenia",
         "received_on": today(),
         "ledger_page.chosen": LedgerFilter(),
         "event_page.chosen": EventFilter(),

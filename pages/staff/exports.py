@@ -1,0 +1,26 @@
+"""Eksporty: readings as files, what is new since the last one, and every file again."""
+
+import streamlit as st
+
+from core.access.scopes import Permission
+from core.db import reading
+from core.exports.archive import exports
+from ui import export_desk as desk
+from ui.forms import message_slot, refusals, show_success
+from ui.layout import frame
+from ui.sign_in import require_employee
+
+scope = require_employee(Permission.EXPORT_READINGS)
+
+with frame("Eksporty", "Odczyty wodomierzy jako pliki: nowe od ostatniego razu albo wszystkie."):
+    messages = message_slot("exports")
+    if desk.RECEIPT in st.session_state:
+        made = st.session_state.pop(desk.RECEIPT)
+        with messages:
+            show_success(made[1])
+        desk.receipt(made)
+    with refusals(messages, desk.LABELS):
+        desk.order_form(scope, pseudonymous=not scope.may(Permission.SEE_TENANTS))
+    with reading() as session:
+        lines = exports(session, scope)
+    desk.history(lines)
