@@ -24,6 +24,8 @@ from core.clock import now, today
 from core.db import changed_rows, transaction
 from core.documents.storage import drop_file
 from core.errors import DomainError
+from core.exports.models import Export
+from core.meters.models import ReadingPhoto
 from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
 from core.notices.models import Notice
@@ -180,6 +182,8 @@ def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
             exists().where(ActivationRequest.document_sha256 == sha256),
             exists().where(OutgoingMail.attachment_sha256 == sha256, OutgoingMail.state != MailState.SENT),
             exists().where(ImportBatch.sha256 == sha256),
+            exists().where(Export.sha256 == sha256),
+            exists().where(ReadingPhoto.sha256 == sha256),
         )
         if not session.scalar(select(or_(*needed))):
             drop_file(sha256)

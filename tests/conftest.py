@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
+import core.commands  # noqa: F401 (every table is mapped before a test stops the clock)
 from core import db
 from core.settings import settings
 

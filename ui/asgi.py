@@ -26,6 +26,7 @@ from ui.document_routes import document_routes
 from ui.export_routes import export_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
+from ui.photos import photo_routes
 from ui.plain_pages import plain_routes
 from ui.provider import provider, secrets_for_streamlit
 from ui.service import SERVICES
@@ -54,6 +55,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *plain_routes(service, frontend),
             *document_routes(service),
             *export_routes(service),
+            *photo_routes(service),
         ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),

@@ -8,12 +8,15 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.meters.monthly import MonthOfWater
+from core.meters.queries import ReadingLine
 from ui import formats
 from ui.markup import text
 from ui.tables import Column, table
 
 ALT_LIMIT = 150  # the text is repeated in the names of the chart's buttons
 CHARGED, PAID = "Naliczono", "Wpłacono"
+USED, YEAR_BEFORE, BUILDING = "Twoje zużycie", "Rok wcześniej", "Typowe w budynku"
 _LOCALE: Any = {
     "number": {"decimal": ",", "thousands": formats.NBSP, "grouping": [3], "currency": ["", f"{formats.NBSP}zł"]},
     "time": {
@@ -89,6 +92,104 @@ def charges_and_payments(frame: pd.DataFrame) -> None:
         ),
         caption="Naliczenia i wpłaty według miesięcy",
     )
+
+
+def consumption_by_month(months: Sequence[MonthOfWater], *, name: str) -> None:
+    """Water by month beside the year before and the building's median; what is not known is left out."""
+    known = [one for one in months if one.used is not None]
+    used = sum((one.used for one in known if one.used is not None), Decimal(0))
+    both = [(one.used, one.year_before) for one in known if one.used is not None and one.year_before is not None]
+    compared = ""
+    if both:
+        now, before = (sum(side, Decimal(0)) for side in zip(*both, strict=True))
+        less = "mniej" if now < before else "więcej"
+        difference = formats.volume(abs(now - before))
+        same = "tyle samo co" if now == before else f"o {difference} {less} niż"
+        compared = f" W tych samych miesiącach to {same} rok wcześniej."
+    span = f"{formats.month(known[0].month)} – {formats.month(known[-1].month)}"
+    _show(
+        _water_bars(months),
+        sentence=f"Zużycie, {name}, {span}: {formats.volume(used)}.{compared}",
+        alternative=f"Wykres zużycia według miesięcy, {span}. Dane w tabeli pod wykresem.",
+        rows=months[::-1],
+        columns=(
+            Column("Miesiąc", lambda one: formats.month(one.month)),
+            Column(USED, lambda one: _volume(one.used), numeric=True),
+            Column(YEAR_BEFORE, lambda one: _volume(one.year_before), numeric=True),
+            Column(BUILDING, lambda one: _volume(one.building), numeric=True),
+        ),
+        caption=f"Zużycie według miesięcy: {name}",
+    )
+
+
+def consumption_a_day(lines: Sequence[ReadingLine], *, name: str) -> None:
+    """m³ a day between the readings of a device, the oldest first; `lines` are those that count."""
+    points = [(line.read_on, (line.consumption or Decimal(0)) / (line.days or 1)) for line in lines]
+    frame = pd.DataFrame([(pd.Timestamp(day), float(rate)) for day, rate in points], columns=["day", "rate"])
+    line = (
+        alt.Chart(frame, height=220)
+        .mark_line(aria=False, point=True, strokeWidth=2.5)
+        .encode(
+            x=alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True)),
+            y=alt.Y("rate:Q", title="m³ na dobę", axis=alt.Axis(format=",.2f", tickCount=5)),
+            tooltip=[
+                alt.Tooltip("day:T", title="Odczyt", format="%d.%m.%Y"),
+                alt.Tooltip("rate:Q", title="m³ na dobę", format=",.3f"),
+            ],
+        )
+    )
+    highest = max(points, key=lambda point: point[1])
+    _show(
+        line,
+        sentence=(
+            f"Zużycie na dobę, {name}: ostatnio {formats.volume(_litres(points[-1][1]))}, "
+            f"najwięcej {formats.volume(_litres(highest[1]))} ({formats.day(highest[0])})."
+        ),
+        alternative=f"Wykres zużycia na dobę, {name}. Dane w tabeli pod wykresem.",
+        rows=points[::-1],
+        columns=(
+            Column("Odczyt", lambda point: formats.day(point[0])),
+            Column("Na dobę", lambda point: formats.volume(_litres(point[1])), numeric=True),
+        ),
+        caption=f"Zużycie na dobę: {name}",
+    )
+
+
+def _litres(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.001"))
+
+
+def _water_bars(months: Sequence[MonthOfWater]) -> alt.Chart:
+    order = [USED, YEAR_BEFORE, BUILDING]
+    long = pd.DataFrame(
+        [
+            (pd.Timestamp(one.month), kind, float(amount))
+            for one in months
+            for kind, amount in zip(order, (one.used, one.year_before, one.building), strict=True)
+            if amount is not None
+        ],
+        columns=["month", "kind", "amount"],
+    )
+    bars: alt.Chart = (
+        alt.Chart(long, height=260)
+        .mark_bar(aria=False)
+        .encode(
+            x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, labelOverlap=True)),
+            xOffset=alt.XOffset("kind:N", sort=order),
+            y=alt.Y("amount:Q", title="m³", axis=alt.Axis(format=",.0f", tickCount=5)),
+            color=alt.Color("kind:N", title=None, sort=order, legend=alt.Legend(orient="top")),
+            tooltip=[
+                alt.Tooltip("yearmonth(month):T", title="Miesiąc", format="%B %Y"),
+                alt.Tooltip("kind:N", title="Co"),
+                alt.Tooltip("amount:Q", title="m³", format=",.3f"),
+            ],
+        )
+    )
+    return bars
+
+
+def _volume(value: Decimal | None) -> str:
+    return "–" if value is None else formats.volume(value)
 
 
 def _bars(frame: pd.DataFrame) -> alt.Chart:

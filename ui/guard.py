@@ -35,7 +35,7 @@ OPEN_INTERNALS = (
 CLOSED_PREFIXES = ("/_stcore", "/component", "/app/static", "/auth", "/oauth2callback", "/~")
 SIGNED_IN_PREFIXES = ("/media/", "/_stcore/upload_file/")
 UPLOAD_PREFIX = "/_stcore/upload_file/"
-UPLOADED_AN_HOUR = 2 << 30  # bytes a session
+UPLOADS_AN_HOUR = 10  # files of the largest size, a session
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 class UploadBudget:
     """How much each session has uploaded to this process within the hour: files wait in its memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most  # bytes
         self._taken: dict[str, list[tuple[float, int]]] = {}
 
     def take(self, key: str, size: int) -> bool:
@@ -52,7 +53,7 @@ class UploadBudget:
         since = time.monotonic() - 3600
         self._taken = {one: [use for use in uses if use[0] > since] for one, uses in self._taken.items()}
         uses = self._taken.setdefault(key, [])
-        if sum(done for _, done in uses) + size > UPLOADED_AN_HOUR:
+        if sum(done for _, done in uses) + size > self._most:
             return False
         uses.append((time.monotonic(), size))
         return True
@@ -65,7 +66,7 @@ class Guard:
         self.app = app
         self.service = service
         self.frontend = frontend
-        self.uploads = UploadBudget()
+        self.uploads = UploadBudget(UPLOADS_AN_HOUR * service.upload_mb * 1024 * 1024)
         # Streamlit's own sign-in, where the office has an identity provider.
         by_provider = service.realm is Realm.STAFF and provider() is not None
         self.open_paths = frozenset({LOGIN_PATH, CALLBACK_PATH} if by_provider else ())
@@ -137,8 +138,6 @@ class Guard:
             return PlainTextResponse("Serwis jest chwilowo niedostępny.", 503)
         if key is None:
             return PlainTextResponse("Zaloguj się.", 403)
-        if scope["path"].startswith(UPLOAD_PREFIX) and not self.service.upload_mb:
-            return PlainTextResponse("Not Found", 404)
         if scope["path"].startswith(UPLOAD_PREFIX) and scope["method"] in ("PUT", "POST"):
             if not await run_in_threadpool(_may_upload, self.service, key):
                 return PlainTextResponse("Nie masz uprawnień do przesyłania plików.", 403)

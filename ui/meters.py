@@ -10,39 +10,22 @@ import streamlit as st
 from core.access.scopes import TenantScope
 from core.clock import today
 from core.db import transaction
+from core.documents.pictures import CleanPicture
 from core.meters.dial import Dial
 from core.meters.ladder import ANSWERS, Answer, Doubt, Flag, State, Verdict
 from core.meters.models import ReadingStatus
-from core.meters.queries import MeterCard, PointView, ReadingLine
-from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading, withdraw_reading
-from core.meters.words import FLAG_WORDS, MEDIUM_WORDS, STATUS_WORDS
+from core.meters.queries import MeterCard, PointView
+from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading
+from core.meters.words import ANSWER_WORDS, MEDIUM_WORDS
 from ui import formats
 from ui.forms import message_slot, refusals, show_errors, show_success
-from ui.layout import Tone, badge, kv, note, section
-from ui.markup import Safe, text
-from ui.tables import Column, table, with_small
+from ui.layout import kv, note, section
+from ui.markup import text
+from ui.meter_history import RECEIPT, history
+from ui.photos import cleaned, photo_field
 
 MEDIA = {medium: word.capitalize() for medium, word in MEDIUM_WORDS.items()}
-TONES: dict[ReadingStatus, Tone] = {
-    ReadingStatus.ACCEPTED: "good",
-    ReadingStatus.TO_CLARIFY: "attention",
-    ReadingStatus.SETTLED: "good",
-    ReadingStatus.REJECTED: "overdue",
-    ReadingStatus.WITHDRAWN: "neutral",
-    ReadingStatus.CORRECTED: "neutral",
-}
-ANSWER_WORDS = {
-    Answer.GUESTS: "Było więcej osób, na przykład goście",
-    Answer.FAULT: "Była awaria albo wyciek",
-    Answer.REFILLING: "Napełnianie instalacji, basenu, remont",
-    Answer.AWAY: "Nikogo nie było w domu",
-    Answer.REPLACED: "Wymieniono licznik",
-    Answer.EARLIER_WRONG: "Poprzedni odczyt był błędny",
-    Answer.OTHER: "Coś innego",
-}
-LABELS = {"value": "Stan licznika", "read_on": "Dzień odczytu", "comment": "Opis"}
-RECEIPT = "meters_receipt"
-SHOWN = 6  # readings at once; a phone is small
+LABELS = {"value": "Stan licznika", "read_on": "Dzień odczytu", "comment": "Opis", "photo": "Zdjęcie"}
 
 
 def show_receipt() -> None:
@@ -52,8 +35,8 @@ def show_receipt() -> None:
             show_success(st.session_state.pop(RECEIPT))
 
 
-def point(scope: TenantScope, view: PointView, *, water_rate: Decimal | None) -> None:
-    """One place of measurement; `water_rate` is PLN a m³, where the charge is by water."""
+def point(scope: TenantScope, view: PointView, *, tenancy_id: int, water_rate: Decimal | None) -> None:
+    """One place of measurement of a tenancy; `water_rate` is PLN a m³, where the charge is by water."""
     section(point_name(view))
     if view.meter is None:
         note("W tym miejscu nie ma dziś licznika.")
@@ -63,7 +46,7 @@ def point(scope: TenantScope, view: PointView, *, water_rate: Decimal | None) ->
             note("Ten licznik odczytujemy zdalnie. Nie trzeba podawać jego stanu.")
         else:
             _entry(scope, view, view.meter, water_rate)
-    _history(scope, view)
+    history(scope, view, tenancy_id=tenancy_id, name=point_name(view).lower())
 
 
 def point_name(view: PointView) -> str:
@@ -105,18 +88,30 @@ def _entry(scope: TenantScope, view: PointView, meter: MeterCard, water_rate: De
             key=f"day-{meter.meter_id}",
         )
         answer, comment = _question(meter, asked) if asked else (None, "")
+        photo = photo_field(
+            "Dodaj zdjęcie tarczy: pomoże nam przyjąć ten odczyt" if asked else "Zdjęcie tarczy (jeśli chcesz)",
+            key=f"photo-{meter.meter_id}-{st.session_state.get(_sent_key(meter), 0)}",
+        )
         sent = st.form_submit_button("Wyślij odczyt", type="primary")
     if sent:
         with refusals(slot, LABELS):
             value = Dial(meter.digits, meter.decimals).parse(typed)
-            _send(scope, meter, value, read_on if isinstance(read_on, date) else today(), answer, comment)
+            day = read_on if isinstance(read_on, date) else today()
+            _send(scope, meter, value, day, answer=answer, comment=comment, photo=cleaned(photo))
     elif asked:
         with slot:
             _say_doubt(asked)
 
 
 def _send(
-    scope: TenantScope, meter: MeterCard, value: Decimal, read_on: date, answer: Answer | None, comment: str
+    scope: TenantScope,
+    meter: MeterCard,
+    value: Decimal,
+    read_on: date,
+    *,
+    answer: Answer | None,
+    comment: str,
+    photo: CleanPicture | None,
 ) -> None:
     try:
         with transaction() as session:
@@ -128,6 +123,7 @@ def _send(
                 read_on=read_on,
                 answer=answer,
                 comment=comment,
+                photo=photo,
             )
     except OddReadingError as odd:
         asked = {"verdict": odd.verdict, "value": value, "last": meter.last, "said": False}
@@ -135,6 +131,8 @@ def _send(
         st.rerun()
     st.session_state.pop(_asked_key(meter), None)
     st.session_state.pop(f"state-{meter.meter_id}", None)
+    # The field of files cannot be emptied, only begun anew.
+    st.session_state[_sent_key(meter)] = st.session_state.get(_sent_key(meter), 0) + 1
     st.session_state[RECEIPT] = _receipt_words(receipt, value)
     st.rerun()
 
@@ -206,54 +204,8 @@ def _dial(label: str, meter: MeterCard, water_rate: Decimal | None) -> None:
     )
 
 
-def _history(scope: TenantScope, view: PointView) -> None:
-    if not view.history:
-        remote = view.meter is not None and view.meter.remote
-        note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
-        return
-    columns = reading_columns()
-    caption = f"Odczyty: {point_name(view).lower()}"
-    table(view.history[:SHOWN], columns, caption=caption)
-    if view.history[SHOWN:]:
-        with st.expander("Starsze odczyty"):
-            table(view.history[SHOWN:], columns, caption=f"{caption}, starsze")
-    newest = next((line for line in view.history if line.can_be_changed), None)
-    if newest is not None and st.button(
-        f"Wycofaj odczyt z {formats.day(newest.read_on)}", key=f"withdraw-{newest.reading_id}"
-    ):
-        with refusals(message_slot(f"withdraw-{view.point_id}"), LABELS):
-            with transaction() as session:
-                withdraw_reading(session, scope, reading_id=newest.reading_id)
-            st.session_state[RECEIPT] = (
-                f"Odczyt {formats.volume(newest.value)} z {formats.day(newest.read_on)} wycofano. Możesz podać nowy."
-            )
-            st.rerun()
-
-
-def reading_columns() -> tuple[Column[ReadingLine], ...]:
-    """A reading as everybody sees it: day, state, consumption, status with its reasons."""
-    return (
-        Column("Dzień", lambda line: formats.day(line.read_on)),
-        Column("Stan", lambda line: formats.volume(line.value), numeric=True),
-        Column("Zużycie", _consumption, numeric=True),
-        Column("Status", _status),
-    )
-
-
-def _consumption(line: ReadingLine) -> Safe:
-    if line.consumption is None:
-        return Safe("–")
-    days = line.days or 0
-    small = f"{formats.plural(days, 'dzień', 'dni', 'dni')}"
-    return with_small(formats.volume(line.consumption), small)
-
-
-def _status(line: ReadingLine) -> Safe:
-    told = [FLAG_WORDS[flag] for flag in Flag if flag in line.flags]
-    if line.reason:
-        told.append(f"powód: {line.reason}")
-    small = f'<span class="kit-small">{text("; ".join(told))}</span>' if told else ""
-    return Safe(f"{badge(STATUS_WORDS[line.status], TONES[line.status])}{small}")
+def _sent_key(meter: MeterCard) -> str:
+    return f"sent-{meter.meter_id}"
 
 
 def _asked_key(meter: MeterCard) -> str:

@@ -16,13 +16,16 @@ from core.meters.models import COUNTING, ReadingStatus
 from core.meters.queries import ReadingLine
 from core.meters.replacing import NewMeter, replace_meter
 from core.meters.review_queue import MeterFile, MeterPlace, WaitingReading
-from core.meters.reviewing import accept_reading, correct_reading, reject_reading
+from core.meters.reviewing import accept_plain, accept_reading, correct_reading, reject_reading
 from core.meters.submitting import OddReadingError, enter_reading
-from core.meters.words import FLAG_WORDS, SOURCE_WORDS
+from core.meters.words import ANSWER_WORDS, FLAG_WORDS, SOURCE_WORDS
 from ui import formats
+from ui.charts import consumption_a_day
 from ui.layout import kv, note, section
 from ui.markup import Safe
-from ui.meters import ANSWER_WORDS, MEDIA, reading_columns
+from ui.meter_history import reading_columns
+from ui.meters import MEDIA
+from ui.photos import show_photo
 from ui.tables import Column, table, with_small
 
 CHOSEN = "meter"  # in st.session_state: the device looked at
@@ -49,10 +52,25 @@ def queue_table(waiting: Sequence[WaitingReading], *, number: int) -> None:
     columns: tuple[Column[WaitingReading], ...] = (
         Column("Licznik", lambda one: with_small(one.where.meter_no, f"{MEDIA[one.where.medium]}, {one.where.place}")),
         Column("Lokal", lambda one: with_small(one.where.address, one.where.tenant or "lokal wolny")),
-        Column("Odczyt", lambda one: with_small(formats.volume(one.value), formats.day(one.read_on)), numeric=True),
+        Column("Odczyt", lambda one: with_small(formats.volume(one.value), _when(one)), numeric=True),
         Column("Dlaczego", _why),
     )
     table(waiting, columns, caption=f"Odczyty do wyjaśnienia ({formats.count(number)}), od najbardziej ryzykownych")
+
+
+def accept_in_one_go(scope: EmployeeScope, plain: Sequence[int]) -> None:
+    """Accept all that is only unusual and was explained; nothing where there is none."""
+    if not plain:
+        return
+    number = formats.plural(len(plain), "odczyt", "odczyty", "odczytów")
+    note(f"Tylko nietypowe i wyjaśnione przez najemców (goście, napełnianie, nieobecność): {number}.")
+    if st.button(f"Przyjmij wyjaśnione ({formats.count(len(plain))})", key="accept_plain"):
+        with transaction() as session:
+            taken = accept_plain(session, scope, reading_ids=plain)
+        left = len(plain) - len(taken)
+        rest = f" Nie pasują do sąsiednich stanów i czekają dalej: {formats.count(left)}." if left else ""
+        st.session_state[RECEIPT] = f"Przyjęto {formats.plural(len(taken), 'odczyt', 'odczyty', 'odczytów')}.{rest}"
+        st.rerun()
 
 
 def pick(places: Sequence[MeterPlace], *, label: str, key: str) -> None:
@@ -96,8 +114,28 @@ def show_meter(file: MeterFile) -> None:
     if not file.history:
         note("Nie ma jeszcze odczytów tego licznika.")
         return
+    for line in _waiting(file):
+        _beside(line)
     columns = (*reading_columns(), Column("Od kogo", _from_whom))
     table(file.history, columns, caption="Historia odczytów")
+    counting = [line for line in file.history if line.consumption is not None and line.days]
+    if len(counting) > 1:
+        consumption_a_day(counting[::-1], name=f"licznik {file.where.meter_no}")
+
+
+def _beside(line: ReadingLine) -> None:
+    """A reading that waits, with its photo beside the value."""
+    said = [ANSWER_WORDS[line.answer]] if line.answer else []
+    told = "; ".join([*said, *([line.comment] if line.comment else [])]) or "bez wyjaśnienia"
+    words = f"Czeka: {formats.volume(line.value)} z {formats.day(line.read_on)}. Najemca: {told}."
+    if not line.has_photo:
+        note(f"{words} Bez zdjęcia.", tone="attention")
+        return
+    left, right = st.columns(2)
+    with left:
+        note(words, tone="attention")
+    with right:
+        show_photo(line.reading_id, alt=f"Zdjęcie tarczy z {formats.day(line.read_on)}")
 
 
 def show_actions(scope: EmployeeScope, file: MeterFile) -> None:
@@ -251,6 +289,10 @@ def _day(label: str, *, key: str) -> date:
 
 def _name(place: MeterPlace) -> str:
     return f"{place.meter_no}, {place.address}, {MEDIA[place.medium].lower()} ({place.place})"
+
+
+def _when(one: WaitingReading) -> str:
+    return f"{formats.day(one.read_on)}{', ze zdjęciem' if one.has_photo else ''}"
 
 
 def _why(one: WaitingReading) -> Safe:

@@ -19,7 +19,7 @@ class Service:
     name: str
     description: str
     cookie: str
-    upload_mb: int  # 0: no screen takes files, and the route is closed
+    upload_mb: int  # the largest file that a screen takes
     upload_permission: Permission | None = None  # who may upload; None: everybody signed in
     plain_pages: tuple[str, ...] = ("/dostepnosc", "/rodo")  # paths answered with HTML of ours, without Streamlit
 
@@ -35,7 +35,7 @@ SERVICES = {
         name="Portal najemcy",
         description="Opłaty, wpłaty i saldo najmu lokalu miejskiego.",
         cookie="iok_najemca",
-        upload_mb=0,
+        upload_mb=10,  # photos of dials
     ),
     Realm.STAFF: Service(
         realm=Realm.STAFF,

@@ -120,3 +120,16 @@ class MeterReading(Base):
     supersedes_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("meter_reading.id"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey(ImportBatch.id))
     line_no: Mapped[int | None]
+
+
+class ReadingPhoto(Base):
+    """The photo of a dial that came with a reading, cleaned; the file is kept by its hash."""
+
+    __tablename__ = "reading_photo"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    reading_id: Mapped[int] = mapped_column(BigId, ForeignKey(MeterReading.id), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    original_sha256: Mapped[str] = mapped_column(String(64))  # of what was handed in
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_in_at: Mapped[datetime]

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from core.access.scopes import TenantScope, require_live
 from core.clock import today
 from core.errors import NotFoundError
+from core.meters.changing import OPEN
 from core.meters.episodes import consumptions
 from core.meters.ladder import Answer, Flag, State
-from core.meters.models import COUNTING, Medium, Meter, MeterPoint, MeterReading, ReadingStatus, Source
+from core.meters.models import COUNTING, Medium, Meter, MeterPoint, MeterReading, ReadingPhoto, ReadingStatus, Source
 from core.meters.verification import days_left, warning_of
+from core.meters.windows import may_be_changed_until, windows_of_meter
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY
 
@@ -35,7 +37,8 @@ class ReadingLine:
     reason: str | None
     consumption: Decimal | None
     days: int | None
-    can_be_changed: bool  # by the tenant: their own, and not settled
+    can_be_changed: bool  # by the tenant: their own, not settled, and its window not over
+    has_photo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,23 @@ def _view(session: Session, point: MeterPoint, tenancy: Tenancy) -> PointView | 
             .where(MeterReading.meter_id == meter.id)
             .order_by(MeterReading.read_on, MeterReading.id)
         ).all()
-        lines += [one for one in lines_of(meter, readings) if tenancy.valid_from <= one.read_on <= ends]
+        lines += [one for one in lines_of(session, meter, readings) if tenancy.valid_from <= one.read_on <= ends]
         if meter.removed_on is None and ends >= today():
             current = card_of(meter, readings)
     lines.sort(key=lambda line: (line.read_on, line.reading_id), reverse=True)
     return PointView(point.id, Medium(point.medium), point.place, current, tuple(lines))
 
 
-def lines_of(meter: Meter, readings: Sequence[MeterReading]) -> list[ReadingLine]:
+def lines_of(session: Session, meter: Meter, readings: Sequence[MeterReading]) -> list[ReadingLine]:
     """The readings of a device, given in order of days, with what ran through since the state before each."""
+    photos = set(
+        session.scalars(
+            select(ReadingPhoto.reading_id)
+            .join(MeterReading, MeterReading.id == ReadingPhoto.reading_id)
+            .where(MeterReading.meter_id == meter.id)
+        )
+    )
+    windows = windows_of_meter(session, meter) if any(one.source == Source.TENANT for one in readings) else []
     counting = [State(one.read_on, one.value) for one in readings if one.status in COUNTING]
     used = {one.until: one for one in consumptions(meter, counting)}
     lines = []
@@ -128,7 +139,9 @@ def lines_of(meter: Meter, readings: Sequence[MeterReading]) -> list[ReadingLine
                 consumption=span.consumption if span else None,
                 days=span.days if span else None,
                 can_be_changed=one.source == Source.TENANT
-                and one.status in (ReadingStatus.ACCEPTED, ReadingStatus.TO_CLARIFY),
+                and one.status in OPEN
+                and today() <= (may_be_changed_until(windows, read_on=one.read_on) or date.max),
+                has_photo=one.id in photos,
             )
         )
     return lines

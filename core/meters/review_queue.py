@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -13,7 +13,7 @@ from core.clock import today
 from core.errors import InvalidInputError, NotFoundError
 from core.meters.episodes import removal_of
 from core.meters.ladder import Answer, Flag, State
-from core.meters.models import Medium, Meter, MeterPoint, MeterReading, ReadingStatus
+from core.meters.models import Medium, Meter, MeterPoint, MeterReading, ReadingPhoto, ReadingStatus
 from core.meters.queries import MeterCard, ReadingLine, card_of, flags_in, lines_of
 from core.meters.reach import NO_SUCH_METER
 from core.registry.addresses import premises_line
@@ -23,6 +23,7 @@ from core.registry.queries import premises_served_by, tenant_of_premises
 PAGE = 25
 FOUND = 20  # devices at most that a search shows
 SHORTEST = 3  # signs to search by
+EXPLAINED = (Answer.GUESTS, Answer.REFILLING, Answer.AWAY)  # a fault is looked at, a mistake mended
 PLACE = 9  # columns that `_place` takes
 
 
@@ -50,6 +51,7 @@ class WaitingReading:
     answer: Answer | None
     comment: str | None
     submitted_at: datetime
+    has_photo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,39 @@ def waiting_readings(session: Session, scope: EmployeeScope, *, page: int = 1) -
         *((MeterReading.flags.contains(flag), at) for at, flag in enumerate((Flag.LOWER, Flag.HIGH, Flag.LOW))), else_=9
     )
     rows = session.execute(
-        _places(MeterReading)
+        _places(MeterReading, exists().where(ReadingPhoto.reading_id == MeterReading.id))
         .join(MeterReading, MeterReading.meter_id == Meter.id)
         .where(_waits(scope))
         .order_by(risk, MeterReading.submitted_at, MeterReading.id)
         .offset((max(page, 1) - 1) * PAGE)
         .limit(PAGE)
     )
-    return [_waiting(_place(*row[:PLACE]), row[PLACE]) for row in rows]
+    return [_waiting(_place(*row[:PLACE]), row[PLACE], bool(row[PLACE + 1])) for row in rows]
+
+
+def plain_waiting(session: Session, scope: EmployeeScope, *, at_most: int = 500) -> list[int]:
+    """Readings to clarify that are only unusual and say why, the oldest first: they may be accepted in one go.
+
+    Those below the last state, and those without an explanation, are looked at one by one.
+    """
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    # Each device's first only: whether the next one fits is known when it counts.
+    first = func.min(MeterReading.id)
+    rows = session.execute(
+        select(first)
+        .join(Meter, Meter.id == MeterReading.meter_id)
+        .join(MeterPoint, MeterPoint.id == Meter.point_id)
+        .join(Premises, Premises.id == MeterPoint.premises_id)
+        .where(
+            _waits(scope),
+            ~MeterReading.flags.contains(Flag.LOWER),
+            MeterReading.answer.in_(EXPLAINED),
+        )
+        .group_by(MeterReading.meter_id)
+        .order_by(first)
+        .limit(at_most)
+    )
+    return [one for (one,) in rows]
 
 
 def waiting_count(session: Session, scope: EmployeeScope) -> int:
@@ -130,7 +157,7 @@ def meter_file(session: Session, scope: EmployeeScope, *, meter_id: int) -> Mete
         where=_place(*place),
         card=card_of(meter, readings) if meter.removed_on is None else None,
         removed=next(iter(removal_of(meter)), None),
-        history=tuple(reversed(lines_of(meter, readings))),
+        history=tuple(reversed(lines_of(session, meter, readings))),
     )
 
 
@@ -162,7 +189,7 @@ def _places(*more: Any) -> Select[Any]:
     return chosen
 
 
-def _waiting(where: MeterPlace, reading: MeterReading) -> WaitingReading:
+def _waiting(where: MeterPlace, reading: MeterReading, has_photo: bool) -> WaitingReading:
     return WaitingReading(
         reading_id=reading.id,
         where=where,
@@ -172,6 +199,7 @@ def _waiting(where: MeterPlace, reading: MeterReading) -> WaitingReading:
         answer=Answer(reading.answer) if reading.answer else None,
         comment=reading.comment,
         submitted_at=reading.submitted_at,
+        has_photo=has_photo,
     )
 
 

@@ -1,5 +1,6 @@
 """What an employee makes of a reading: accept, reject or correct it. What counts never goes backwards."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.clock import now
-from core.errors import InvalidInputError
+from core.errors import DomainError, InvalidInputError
 from core.meters.changing import OPEN_TO_OFFICE, ReadingMovedError, change_reading
 from core.meters.ladder import State
 from core.meters.models import MeterReading, ReadingStatus, Source
@@ -35,6 +36,23 @@ def accept_reading(session: Session, scope: EmployeeScope, *, reading_id: int) -
         decided_by=scope.employee_id,
     )
     _record(session, scope, "reading_accepted", reading)
+
+
+def accept_plain(session: Session, scope: EmployeeScope, *, reading_ids: Collection[int]) -> list[int]:
+    """Let all of these count that fit between their neighbours by now and are not below the last one; returns which did.
+
+    What does not fit, was decided meanwhile or is not the employee's stays as it is.
+    """
+    require_live(session, scope, Permission.MANAGE_READINGS)
+    taken = []
+    for reading_id in sorted(set(reading_ids)):
+        try:
+            with session.begin_nested():
+                accept_reading(session, scope, reading_id=reading_id)
+        except DomainError:
+            continue
+        taken.append(reading_id)
+    return taken
 
 
 def reject_reading(session: Session, scope: EmployeeScope, *, reading_id: int, reason: str) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.audit.events import record_by
 from core.clock import now, today
+from core.documents.pictures import CleanPicture
 from core.errors import DomainError, InvalidInputError
 from core.meters.changing import change_reading
 from core.meters.episodes import device_of
 from core.meters.ladder import Answer, Flag, ReadingRefusedError, Refusal, State, Verdict, judge
 from core.meters.models import STANDING, Meter, MeterReading, ReadingStatus, Source
 from core.meters.order import require_order
+from core.meters.photos import attach_photo
 from core.meters.reach import own_meter, own_reading, served_meter
 from core.meters.windows import falls_into, require_open_window, windows_of_meter
 
@@ -57,6 +59,7 @@ class _From:
     answer: Answer | None = None
     comment: str = ""
     supersedes_id: int | None = None
+    photo: CleanPicture | None = None
 
 
 def submit_reading(
@@ -68,6 +71,7 @@ def submit_reading(
     read_on: date,
     answer: Answer | None = None,
     comment: str = "",
+    photo: CleanPicture | None = None,
 ) -> SubmittedReading:
     """Hand in what a device of one's own premises shows, in m³; the same again is the same reading.
 
@@ -80,7 +84,8 @@ def submit_reading(
         raise RemoteMeterError
     if read_on < tenancy.valid_from:
         raise InvalidInputError(f"Twoja umowa trwa od {tenancy.valid_from:%d.%m.%Y}.", field="read_on")
-    return _take(session, meter, State(read_on, value), _From(Source.TENANT, scope.account_id, None, answer, comment))
+    told = _From(Source.TENANT, scope.account_id, None, answer, comment, photo=photo)
+    return _take(session, meter, State(read_on, value), told)
 
 
 def enter_reading(
@@ -124,6 +129,7 @@ def correct_own_reading(
     value: Decimal,
     answer: Answer | None = None,
     comment: str = "",
+    photo: CleanPicture | None = None,
 ) -> SubmittedReading:
     """Put another state in the place of one that one handed in oneself, on the same day.
 
@@ -135,7 +141,7 @@ def correct_own_reading(
     if value == reading.value:
         return SubmittedReading(reading.id, ReadingStatus(reading.status), None, repeated=True)
     change_reading(session, reading, ReadingStatus.CORRECTED)
-    told = _From(Source.TENANT, scope.account_id, None, answer, comment, supersedes_id=reading.id)
+    told = _From(Source.TENANT, scope.account_id, None, answer, comment, supersedes_id=reading.id, photo=photo)
     return _take(session, meter, State(reading.read_on, value), told)
 
 
@@ -143,6 +149,8 @@ def _take(session: Session, meter: Meter, state: State, told: _From) -> Submitte
     if len(told.comment) > LONGEST_COMMENT:
         raise InvalidInputError(f"Skróć opis do {LONGEST_COMMENT} znaków.", field="comment")
     if standing := _standing(session, meter, state):
+        if told.photo is not None and standing.account_id is not None and standing.account_id == told.account_id:
+            attach_photo(session, standing.id, told.photo)
         return SubmittedReading(standing.id, ReadingStatus(standing.status), None, repeated=True)
     handed_in = today() if told.source is Source.TENANT else None
     in_window = falls_into(windows_of_meter(session, meter), read_on=state.read_on, handed_in=handed_in)
@@ -167,6 +175,8 @@ def _take(session: Session, meter: Meter, state: State, told: _From) -> Submitte
     )
     session.add(reading)
     session.flush()
+    if told.photo is not None:
+        attach_photo(session, reading.id, told.photo)
     return SubmittedReading(reading.id, status, verdict)
 
 

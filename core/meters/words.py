@@ -1,6 +1,6 @@
 """What statuses, marks, sources and media are called in Polish, on screen and in files."""
 
-from core.meters.ladder import Flag
+from core.meters.ladder import Answer, Flag
 from core.meters.models import Medium, ReadingStatus, Source
 
 MEDIUM_WORDS = {Medium.COLD: "zimna woda", Medium.HOT: "ciepła woda"}
@@ -25,4 +25,13 @@ SOURCE_WORDS = {
     Source.OFFICE: "urząd",
     Source.FILE: "plik",
     Source.REPLACEMENT: "wymiana",
+}
+ANSWER_WORDS = {
+    Answer.GUESTS: "Było więcej osób, na przykład goście",
+    Answer.FAULT: "Była awaria albo wyciek",
+    Answer.REFILLING: "Napełnianie instalacji, basenu, remont",
+    Answer.AWAY: "Nikogo nie było w domu",
+    Answer.REPLACED: "Wymieniono licznik",
+    Answer.EARLIER_WRONG: "Poprzedni odczyt był błędny",
+    Answer.OTHER: "Coś innego",
 }

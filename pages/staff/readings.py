@@ -7,8 +7,9 @@ import streamlit as st
 
 from core.access.scopes import Permission
 from core.db import reading
-from core.meters.review_queue import PAGE, find_meters, meter_file, waiting_count, waiting_readings
+from core.meters.review_queue import PAGE, find_meters, meter_file, plain_waiting, waiting_count, waiting_readings
 from ui import reading_desk as desk
+from ui.anomaly_desk import anomaly_list
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame, note, section
 from ui.sign_in import require_employee
@@ -25,10 +26,12 @@ def queue() -> None:
         pages = max(1, -(-number // PAGE))
         page = min(st.session_state.get("readings_page", 1), pages)
         waiting = waiting_readings(session, scope, page=page)
+        plain = plain_waiting(session, scope)
     section("Do wyjaśnienia")
     if waiting:
         desk.pick([one.where for one in waiting], label="Pokaż licznik", key="pick_waiting")
         desk.queue_table(waiting, number=number)
+        desk.accept_in_one_go(scope, plain)
     else:
         note("Żaden odczyt nie czeka na wyjaśnienie.")
     if pages > 1:
@@ -62,7 +65,11 @@ def one_meter(meter_id: int) -> None:
         desk.show_actions(scope, file)
 
 
-VIEWS: dict[str, Callable[[], None]] = {"Kolejka": queue, "Okna odczytowe": partial(windows, scope)}
+VIEWS: dict[str, Callable[[], None]] = {
+    "Kolejka": queue,
+    "Okna odczytowe": partial(windows, scope),
+    "Anomalie": partial(anomaly_list, scope),
+}
 LABELS = {**desk.ACTION_LABELS, **WINDOW_LABELS}
 
 with frame("Odczyty", "Odczyty wodomierzy: wyjaśnianie, wpisywanie za najemcę, wymiana licznika, okna odczytowe."):

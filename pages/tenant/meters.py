@@ -22,6 +22,6 @@ with frame("Liczniki", "Podaj stan wodomierza i sprawdź, ile wody zużywasz."):
             points = meters_of_tenancy(session, scope, tenancy_id=chosen.tenancy_id)
             schedule = charge_schedule(session, scope, tenancy_id=chosen.tenancy_id)
         for view in points:
-            point(scope, view, water_rate=schedule.water_rate)
+            point(scope, view, tenancy_id=chosen.tenancy_id, water_rate=schedule.water_rate)
         if not points:
             note("Ten lokal nie ma wodomierzy w naszej ewidencji. Jeśli licznik jest, zadzwoń do administratora.")

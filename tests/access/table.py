@@ -82,6 +82,8 @@ ROWS: dict[str, Row] = {
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
     # A tenant's meters
+    "meters.monthly.months_of_water": OBJECT,
+    "meters.photos.photo_of_own_reading": OBJECT,
     "meters.queries.meters_of_tenancy": OBJECT,
     "meters.submitting.correct_own_reading": OBJECT,
     "meters.submitting.submit_reading": OBJECT,
@@ -128,6 +130,7 @@ ROWS: dict[str, Row] = {
     "tenants.find_tenants": _district(P.SEE_TENANTS),
     "tenants.tenant_glance": _object(P.SEE_TENANTS),
     # Readings, in the employee's districts
+    "meters.photos.photo_of_served_reading": _object(P.MANAGE_READINGS),
     "meters.replacing.replace_meter": _object(P.MANAGE_READINGS),
     "meters.review_queue.find_meters": _district(P.MANAGE_READINGS),
     "meters.review_queue.meter_file": _object(P.MANAGE_READINGS),
@@ -137,6 +140,9 @@ ROWS: dict[str, Row] = {
     "meters.reviewing.correct_reading": _object(P.MANAGE_READINGS),
     "meters.reviewing.reject_reading": _object(P.MANAGE_READINGS),
     "meters.submitting.enter_reading": _object(P.MANAGE_READINGS),
+    "meters.anomalies.anomalies": _district(P.MANAGE_READINGS),
+    "meters.review_queue.plain_waiting": _district(P.MANAGE_READINGS),
+    "meters.reviewing.accept_plain": _district(P.MANAGE_READINGS),
     "meters.missing_list.missing_list": _object(P.MANAGE_READINGS),
     "meters.window_places.window_places": _district(P.MANAGE_READINGS),
     "meters.window_planning.cancel_window": _object(P.MANAGE_READINGS),

@@ -26,6 +26,7 @@ from core.activation.models import ActivationRequest, RequestState
 from core.activation.reasons import RejectReason
 from core.audit.queries import EventFilter
 from core.clock import now, today
+from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes
 from core.exports.models import ApiConsumer, Export
 from core.exports.reading_source import ReadingFilter
@@ -34,6 +35,7 @@ from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
 from core.ledger.entries import LedgerFilter
 from core.meters.models import ReadingStatus, Source
+from core.meters.photos import attach_photo
 from core.meters.replacing import NewMeter
 from core.meters.window_models import ReadingWindow
 from core.meters.window_planning import WindowPlan
@@ -128,6 +130,7 @@ def _household(
     )
     session.add(export)
     session.flush()
+    attach_photo(session, reading.id, CleanPicture(word.encode(), 1, 1, "0" * 64))
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -161,7 +164,9 @@ def _household(
             "tenancy_no": tenancy.tenancy_no,
             "meter_id": meter.id,
             "reading_id": reading.id,
+            "reading_ids": [reading.id],
             "window_id": window.id,
+            "point_id": meter.point_id,
             "notice_id": notice_id,
             "export_id": export.id,
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),

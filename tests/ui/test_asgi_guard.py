@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from collections.abc import Callable
 from contextlib import closing
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 
 from tests.servers import Server
 from tests.ui.conftest import staff_cookie, tenant_cookie
-from ui.guard import UPLOADED_AN_HOUR, UploadBudget
+from ui.guard import UploadBudget
 
 ROUTES = ["/", "/finanse", "/logowanie", "/nie-ma-takiej", "/healthz", "/_stcore/health", "/_stcore/host-config",
           "/_stcore/metrics", "/media/abc.pdf", "/static/js/nothing.js", "/sesja", "//example.com"]  # fmt: skip
@@ -100,23 +101,25 @@ def test_stored_files_are_not_kept_by_browsers(portal: Server) -> None:
 UPLOAD = "/_stcore/upload_file/session/file"
 
 
-def test_upload_is_closed_where_no_screen_takes_files(portal: Server) -> None:
-    answer = httpx.put(portal.url + UPLOAD, headers={"Cookie": tenant_cookie()}, content=b"abc")
-    assert answer.status_code == 404
+@pytest.mark.parametrize(
+    ("service", "cookie", "limit"), [("dashboard", staff_cookie, 200), ("portal", tenant_cookie, 10)]
+)
+def test_upload_has_the_limit_of_its_service(
+    request: pytest.FixtureRequest, service: str, cookie: Callable[[], str], limit: int
+) -> None:
+    server: Server = request.getfixturevalue(service)
 
-
-def test_upload_has_the_limit_of_its_service(dashboard: Server) -> None:
     def answer(length: int) -> int:
-        with closing(http.client.HTTPConnection("127.0.0.1", dashboard.port, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
             connection.putrequest("PUT", UPLOAD)
-            connection.putheader("Cookie", staff_cookie())
+            connection.putheader("Cookie", cookie())
             connection.putheader("Content-Length", str(length))
             connection.endheaders()
             with connection.getresponse() as response:
                 return response.status
 
-    assert answer(201 * 1024 * 1024) == 413
-    small = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie()}, content=b"abc")
+    assert answer((limit + 1) * 1024 * 1024) == 413
+    small = httpx.put(server.url + UPLOAD, headers={"Cookie": cookie()}, content=b"abc")
     assert "XSRF" in small.text  # past the guard, to Streamlit's own question
 
 
@@ -126,8 +129,8 @@ def test_upload_asks_for_the_permission_to_import(dashboard: Server) -> None:
 
 
 def test_uploads_of_a_session_have_a_sum() -> None:
-    budget = UploadBudget()
-    assert budget.take("ewa", UPLOADED_AN_HOUR - 1)
+    budget = UploadBudget(1_000)
+    assert budget.take("ewa", 1_000 - 1)
     assert not budget.take("ewa", 2)
     assert budget.take("ewa", 1)
     assert budget.take("ola", 2)

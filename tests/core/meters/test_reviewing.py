@@ -109,13 +109,16 @@ def test_state_that_a_later_one_turned_over_from_cannot_go_first(session: Sessio
     reject_reading(session, clerk, reading_id=high.id, reason="Pomyłka")
 
 
-def test_settled_reading_stays(session: Session) -> None:
+def test_office_may_still_reject_and_correct_what_was_settled(session: Session) -> None:
     clerk, meter = office(session)
-    reading = make_reading(session, meter, "2026-11-01", "50", status=ReadingStatus.SETTLED)
+    for day, step in (("2026-10-01", "reject"), ("2026-11-01", "correct")):
+        reading = make_reading(session, meter, day, "50", status=ReadingStatus.SETTLED)
+        if step == "reject":
+            reject_reading(session, clerk, reading_id=reading.id, reason="Pomyłka")
+        else:
+            correct_reading(session, clerk, reading_id=reading.id, value=Decimal(51), reason="Pomyłka")
     with pytest.raises(ReadingMovedError):
-        reject_reading(session, clerk, reading_id=reading.id, reason="Pomyłka")
-    with pytest.raises(ReadingMovedError):
-        correct_reading(session, clerk, reading_id=reading.id, value=Decimal(51), reason="Pomyłka")
+        reject_reading(session, clerk, reading_id=reading.id, reason="Drugi raz")
 
 
 def test_another_districts_reading_is_not_there(session: Session) -> None:
