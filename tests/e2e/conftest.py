@@ -79,7 +79,7 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_role("button", name="Wyloguj się").wait_for(state="attached")
 
 
-def pick(page: Page, label: str, option: re.Pattern[str]) -> None:
+def pick(page: Page, label: str | re.Pattern[str], option: re.Pattern[str]) -> None:
     """Choose from a list by the keyboard. A list that is open when the page is drawn anew closes: then once more."""
     found = page.get_by_role("option", name=option)
     for _ in range(10):
