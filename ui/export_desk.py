@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 import streamlit as st
 
@@ -22,8 +23,8 @@ from ui.tables import Column, table, with_small
 RECEIPT = "exports_receipt"
 LABELS = {"read_to": "Odczyty do", "profile": "Układ", "file_format": "Format"}
 SCOPES = {
-    True: "Przyrost: tylko to, czego nie było w poprzednich eksportach",
-    False: "Stan: wszystkie odczyty, niczego nie oznacza",
+    False: "Stan: kopia wszystkich odczytów, niczego nie zmienia",
+    True: "Przyrost: nowe od ostatniego przyrostu; oznacza je jako rozliczone i najemca już ich nie zmieni",
 }
 PROFILES = {"full": "Pełny (26 kolumn)", "exchange": "Wymiany (MIE;TYP;NR;DATA;WAR)"}
 FORMATS = {
@@ -100,7 +101,7 @@ def history(lines: Sequence[ExportLine]) -> None:
         Column("Plik", _link),
         Column("Kiedy", lambda one: with_small(formats.instant(one.created_at), one.employee_login or "konsola")),
         Column("Wiersze", lambda one: with_small(formats.count(one.rows), _records(one)), numeric=True),
-        Column("Zużycie", lambda one: f"{one.manifest['suma_zuzycie_m3']} m³".replace(".", ","), numeric=True),
+        Column("Zużycie", lambda one: formats.volume(Decimal(one.manifest["suma_zuzycie_m3"])), numeric=True),
         Column("Skrót SHA-256", lambda one: one.manifest["sha256"][:12] + "…"),
     )
     table(lines, columns, caption="Zrobione eksporty, od najnowszych")

@@ -50,7 +50,7 @@ def _photo(realm: Realm, raw_id: str, reading_id: int) -> Path:
 def photo_field(label: str, *, key: str) -> UploadedFile | None:
     """A field for a photo, which on a phone opens the camera."""
     kinds = ["jpg", "jpeg", "png", "heic", "heif"]
-    return st.file_uploader(label, type=kinds, key=key, help=f"JPEG, PNG albo HEIC, najwyżej {LARGEST_MB} MB.")
+    return st.file_uploader(label, type=kinds, key=key, max_upload_size=LARGEST_MB)
 
 
 def cleaned(chosen: UploadedFile | None) -> CleanPicture | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, exists, inspect, select, update
@@ -26,9 +27,12 @@ from core.imports.load import BatchReport
 from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.undo import undo_batch
+from core.meters.window_planning import WindowPlan, plan_window
 from core.overview import DEMO_FILES
 from core.registry.models import Building, PropertyAdministrator, ServiceDistrict, Tenant
 from core.settings import settings
+
+WINDOW = timedelta(days=9)  # how long the demo city's reading window is open from today on
 
 
 class NotEmptyError(DomainError):
@@ -85,6 +89,8 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
     with db.transaction() as session:
         _describe_districts(session)
         _make_accounts(session)
+        days = WindowPlan(today(), today() + WINDOW, reading_day=today() + WINDOW, grace_days=3, every_months=3)
+        plan_window(session, operator_scope(), plan=days)
     said("Składam wnioski o konta…")
     make_applications()
     return DemoReport(folder, batches)

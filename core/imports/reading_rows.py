@@ -21,7 +21,7 @@ from core.imports.options import LoadOptions
 from core.imports.reading_ladder import with_plain
 from core.imports.reading_windows import with_window
 from core.meters.dial import Dial
-from core.meters.ladder import Device, Doubt, ReadingRefusedError, State, judge
+from core.meters.ladder import NO_RISK, Device, Doubt, ReadingRefusedError, State, judge, risk_of
 from core.meters.models import COUNTING, STANDING, Meter, MeterPoint, MeterReading, ReadingStatus, Source
 from core.money import in_units
 from core.registry.models import Premises
@@ -160,7 +160,9 @@ class ReadingsWriter:
             reason = f"Na {day:%d.%m.%Y} jest już inny odczyt: {_shown(stands)}. Popraw plik albo tamten odczyt."
             self._error(line, "stan", _shown(value), reason)
         judged = with_plain(rows.filter(pl.col("other").is_null()), self._states, today=today())
-        plain = judged.filter("plain").with_columns(pl.lit(ReadingStatus.ACCEPTED.value).alias("status"))
+        plain = judged.filter("plain").with_columns(
+            pl.lit(ReadingStatus.ACCEPTED.value).alias("status"), pl.lit(NO_RISK, pl.Int64).alias("risk")
+        )
         self._take(plain)
         self._judge_each(judged.filter(~pl.col("plain")))
 
@@ -183,13 +185,14 @@ class ReadingsWriter:
             if verdict.doubt:
                 cell, line = _shown(row["value"]), row["line_no"]
                 self.findings.add(Finding(Severity.NOTICE, Cause.READING, _ODD[verdict.doubt], line, "stan", cell))
-            taken.append({**row, "flags": " ".join(verdict.flags), "status": status.value})
-        self._take(pl.DataFrame(taken, schema={**rows.schema, "status": pl.String}))
+            risk = risk_of(verdict.flags)
+            taken.append({**row, "flags": " ".join(verdict.flags), "status": status.value, "risk": risk})
+        self._take(pl.DataFrame(taken, schema={**rows.schema, "status": pl.String, "risk": pl.Int64}))
 
     def _take(self, rows: pl.DataFrame) -> None:
         if rows.is_empty():
             return
-        self._taken.append(rows.select("meter_no", "line_no", "origin", "flags", "status", *_STATE))
+        self._taken.append(rows.select("meter_no", "line_no", "origin", "flags", "status", "risk", *_STATE))
         own = rows.select(pl.lit(None, pl.Int64).alias("id"), *_STATE, "line_no", pl.lit(value=True).alias("stands"))
         self._known = pl.concat([self._known, own])
         counting = rows.filter(pl.col("status") == ReadingStatus.ACCEPTED)
@@ -205,6 +208,7 @@ class ReadingsWriter:
                 pl.lit(Source.FILE.value).alias("source"),
                 "status",
                 "flags",
+                "risk",
                 pl.col("origin").alias("comment"),
                 pl.lit(bulk.instant(self.session, now())).alias("submitted_at"),
                 pl.lit(self.batch_id, pl.Int64).alias("batch_id"),

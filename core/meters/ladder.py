@@ -3,7 +3,7 @@
 A rung either refuses (a reading that cannot be), asks (one that can be and is odd), or flags and goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,9 @@ class Flag(StrEnum):
     LOWER = "lower"  # than the last one, and no turn over zero
     EXPIRED = "expired"  # the verification had ended
     FOR_INFORMATION = "for_information"  # read outside of a window
+
+
+NO_RISK = 9
 
 
 class Doubt(StrEnum):
@@ -108,6 +111,12 @@ class Device:
     def last(self) -> State:
         """The newest state that counts, the installation's where there is no other."""
         return self.states[-1] if self.states else self.installed
+
+
+def risk_of(flags: Iterable[Flag]) -> int:
+    """How soon the office looks at a reading that waits: a lower state before much, much before little."""
+    order = (Flag.LOWER, Flag.HIGH, Flag.LOW)
+    return min((order.index(flag) for flag in flags if flag in order), default=NO_RISK)
 
 
 @dataclass(frozen=True, slots=True)

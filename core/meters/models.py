@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.batches.models import ImportBatch
 from core.db import Base, BigId
+from core.meters.ladder import NO_RISK
 from core.money import Volume
 from core.registry.models import Premises
 
@@ -42,6 +43,7 @@ class ReadingStatus(StrEnum):
 STANDING = (ReadingStatus.ACCEPTED, ReadingStatus.TO_CLARIFY, ReadingStatus.SETTLED)
 COUNTING = (ReadingStatus.ACCEPTED, ReadingStatus.SETTLED)
 _STANDING_SQL = text("status IN ('accepted', 'to_clarify', 'settled')")
+_WAITING_SQL = text("status = 'to_clarify'")
 
 
 class MeterPoint(Base):
@@ -101,6 +103,14 @@ class MeterReading(Base):
         ),
         Index("ix_meter_reading_meter", "meter_id", "read_on"),
         Index("ix_meter_reading_batch", "batch_id"),
+        Index(
+            "ix_meter_reading_waiting",
+            "risk",
+            "submitted_at",
+            "id",
+            sqlite_where=_WAITING_SQL,
+            postgresql_where=_WAITING_SQL,
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     meter_id: Mapped[int] = mapped_column(ForeignKey(Meter.id))
@@ -109,6 +119,7 @@ class MeterReading(Base):
     source: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(10))
     flags: Mapped[str] = mapped_column(String(80), default="")  # words of Flag, in order, a blank between
+    risk: Mapped[int] = mapped_column(default=NO_RISK)  # the lower, the sooner the office looks at it
     answer: Mapped[str | None] = mapped_column(String(20))  # what was answered when it looked odd
     comment: Mapped[str | None] = mapped_column(String(300))  # of who handed it in
     reason: Mapped[str | None] = mapped_column(String(300))  # of the office, for who handed it in

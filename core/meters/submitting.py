@@ -14,7 +14,7 @@ from core.documents.pictures import CleanPicture
 from core.errors import DomainError, InvalidInputError
 from core.meters.changing import change_reading
 from core.meters.episodes import device_of
-from core.meters.ladder import Answer, Flag, ReadingRefusedError, Refusal, State, Verdict, judge
+from core.meters.ladder import Answer, Flag, ReadingRefusedError, Refusal, State, Verdict, judge, risk_of
 from core.meters.models import STANDING, Meter, MeterReading, ReadingStatus, Source
 from core.meters.order import require_order
 from core.meters.photos import attach_photo
@@ -166,6 +166,7 @@ def _take(session: Session, meter: Meter, state: State, told: _From) -> Submitte
         source=told.source,
         status=status,
         flags=" ".join(verdict.flags),
+        risk=risk_of(verdict.flags),
         answer=told.answer if verdict.to_clarify else None,
         comment=told.comment.strip() or None,
         submitted_at=now(),

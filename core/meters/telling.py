@@ -119,10 +119,16 @@ def _tell_missing(session: Session, window: ReadingWindow, kind: NoticeKind) -> 
 
 
 def _by_tenant(rows: Iterable[Any]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+    """The meters of each tenant in words, with their address where there are several."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for tenant_id, *where in rows:
-        found[tenant_id].append(_meter(*where))
-    return found
+        found[tenant_id].append(tuple(where))
+    return {tenant_id: _in_words(meters) for tenant_id, meters in found.items()}
+
+
+def _in_words(meters: list[tuple[Any, ...]]) -> list[str]:
+    several = len({one[3:] for one in meters}) > 1
+    return [_meter(*one) if several else _device(*one[:3]) for one in meters]
 
 
 def _with_tenants(chosen: Any, *, day: Any = None) -> Any:
@@ -140,4 +146,8 @@ def _with_tenants(chosen: Any, *, day: Any = None) -> Any:
 
 def _meter(meter_no: str, medium: str, place: str, street: str, building_no: str, premises_no: str, kind: str) -> str:
     address = premises_line(street, building_no, premises_no, kind=kind)
-    return f"{MEDIUM_WORDS[Medium(medium)]}, {place}, nr {meter_no} ({address})"
+    return f"{_device(meter_no, medium, place)} ({address})"
+
+
+def _device(meter_no: str, medium: str, place: str) -> str:
+    return f"{MEDIUM_WORDS[Medium(medium)]}, {place}, nr {meter_no}"

@@ -14,8 +14,8 @@ with frame("Strona główna", scope.name):
     tenancy_switcher(home.tenancies)
     if len(home.tenancies) > 1:
         total_line(home)
-    notices(scope)
     if home.chosen is None:
         no_tenancy_yet()
     else:
         balance_card(home)
+    notices(scope)

@@ -61,6 +61,7 @@ def told(page: Page, words: str) -> None:
 
 def export(page: Page) -> pd.DataFrame:
     """Make the next delta on the screen and fetch its file."""
+    page.get_by_text("Przyrost: nowe od ostatniego").click()
     page.get_by_role("button", name="Eksportuj").click()
     link = page.get_by_role("link", name="Pobierz plik")
     expect(link).to_be_visible()

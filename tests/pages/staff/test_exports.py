@@ -19,7 +19,8 @@ def desk(session: Session, role: Role = Role.ACCOUNTING) -> AppTest:
     return open_dashboard(session, role).run().switch_page("pages/staff/exports.py").run()
 
 
-def press(app: AppTest) -> AppTest:
+def press(app: AppTest, *, since_last: bool = True) -> AppTest:
+    app.radio(key="export_scope").set_value(since_last)
     (button,) = [one for one in app.button if one.label == "Eksportuj"]
     return button.click().run()
 
