@@ -151,10 +151,13 @@ def measure_queue(argument: str) -> dict[str, float]:
     seed(meters, readings)
     ours, bare = [], []
     plain = (
-        "SELECT r.id, m.meter_no, p.premises_no, b.street FROM meter_reading r JOIN meter m ON m.id = r.meter_id "
-        "JOIN meter_point o ON o.id = m.point_id JOIN premises p ON p.id = o.premises_id "
-        "JOIN building b ON b.id = p.building_id "
-        f"WHERE r.status = 'to_clarify' ORDER BY r.risk, r.submitted_at, r.id LIMIT {PAGE}"
+        "SELECT m.id, m.meter_no, o.medium, o.place, b.street, b.building_no, p.premises_no, p.kind, "
+        "(SELECT t.name FROM tenant t JOIN tenancy y ON y.tenant_id = t.id WHERE y.premises_id = p.id "
+        "AND y.valid_from <= '2026-11-25' ORDER BY y.valid_from DESC LIMIT 1), r.*, "
+        "EXISTS (SELECT 1 FROM reading_photo f WHERE f.reading_id = r.id) FROM meter_reading r "
+        "JOIN meter m ON m.id = r.meter_id JOIN meter_point o ON o.id = m.point_id JOIN premises p ON p.id = o.premises_id "
+        "JOIN building b ON b.id = p.building_id WHERE r.status = 'to_clarify' "
+        f"ORDER BY r.risk, r.submitted_at, r.id LIMIT {PAGE}"
     )
     for _ in range(7):
         with db.reading() as session:

@@ -43,7 +43,7 @@ def _write_csv(
     def written(column: FileColumn) -> pl.Expr:
         cell = pl.col(column.name)
         if column.type == "volume":
-            return _written_volume(cell, decimal).alias(column.name)
+            return cell / 1000.0  # for printing only: to three places a float is exact far beyond any dial
         if column.type == "instant":
             return cell.dt.strftime("%Y-%m-%d %H:%M:%S")
         return _harmless(cell).alias(column.name) if column.type == "text" else cell
@@ -52,13 +52,13 @@ def _write_csv(
         out.write(start + separator.join(column.name for column in columns).encode() + b"\r\n")
         for frame in frames:
             frame.select(written(column) for column in columns).write_csv(
-                out, include_header=False, separator=separator, line_terminator="\r\n"
+                out,
+                include_header=False,
+                separator=separator,
+                line_terminator="\r\n",
+                float_precision=3,
+                decimal_comma=decimal == ",",
             )
-
-
-def _written_volume(cell: pl.Expr, decimal: str) -> pl.Expr:
-    """`123,456` from 123456; nothing from null. What runs through a device is never below zero."""
-    return pl.format("{}{}{}", cell // 1000, pl.lit(decimal), (cell % 1000).cast(pl.String).str.zfill(3))
 
 
 def _harmless(cell: pl.Expr) -> pl.Expr:

@@ -97,21 +97,25 @@ class ReadingSource:
         self._tenancies = self._load_tenancies()
 
     def frames(
-        self, wanted: ColumnElement[bool], *, cancelled: ColumnElement[bool] | None = None
+        self, wanted: ColumnElement[bool], *, cancelled: ColumnElement[bool] | None = None, everywhere: bool = False
     ) -> Generator[pl.DataFrame, None, None]:
         """The wanted readings by device and day, in frames; `wanted` is SQL over MeterReading, `cancelled` tells which of
-        them are there to say that they stand no more (then `wanted` is 2 in the frame, else 1).
+        them are there to say that they stand no more (then `wanted` is 2 in the frame, else 1). `everywhere`: there are
+        wanted ones of nearly every device, so that looking for those devices first would only cost time.
 
         Volumes are integers of 0.001 m³. `previous_on`, `previous_value`, `consumption` and `days` are since the state
         before that counts; null where the reading itself does not.
         """
-        for frame in _whole_devices(bulk.stream(self.session, self._chosen(wanted, cancelled), _READ)):
+        for frame in _whole_devices(
+            bulk.stream(self.session, self._chosen(wanted, cancelled, everywhere=everywhere), _READ)
+        ):
             known = frame.join(self._meters, on="meter_id", how="left", maintain_order="left")
             yield self._with_tenancy(_with_previous(known).filter(pl.col("wanted") > 0))
 
-    def _chosen(self, wanted: ColumnElement[bool], cancelled: ColumnElement[bool] | None) -> SelectBase:
+    def _chosen(
+        self, wanted: ColumnElement[bool], cancelled: ColumnElement[bool] | None, *, everywhere: bool
+    ) -> SelectBase:
         """All that was read from the devices with wanted readings: what lies between them is needed too."""
-        meters = select(MeterReading.meter_id).where(wanted).distinct()
         is_sqlite = self.session.get_bind().dialect.name == "sqlite"
         at = MeterReading.submitted_at
         seconds = cast(func.strftime("%s", at) if is_sqlite else extract("epoch", at), BigInteger)
@@ -128,7 +132,7 @@ class ReadingSource:
         )
         return (
             select(*columns)
-            .where(MeterReading.meter_id.in_(meters))
+            .where(*([] if everywhere else [MeterReading.meter_id.in_(select(MeterReading.meter_id).where(wanted))]))
             .order_by(MeterReading.meter_id, MeterReading.read_on, MeterReading.id)
         )
 
@@ -185,10 +189,13 @@ def _whole_devices(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 def _with_previous(rows: pl.DataFrame) -> pl.DataFrame:
     counts = pl.col("status").is_in([*COUNTING])
+    first = pl.col("meter_id").ne_missing(pl.col("meter_id").shift(1))
 
     def before(column: str, installed: str) -> pl.Expr:
-        seen = pl.when(counts).then(pl.col(column)).shift(1).forward_fill().over("meter_id")
-        return pl.when(counts).then(pl.coalesce(seen, pl.col(installed)))
+        # A device begins with its installation, so nothing is filled over from the device before it.
+        seen = pl.when(counts).then(pl.col(column)).shift(1)
+        filled = pl.when(first).then(pl.col(installed)).otherwise(seen).forward_fill()
+        return pl.when(counts).then(filled)
 
     rows = rows.with_columns(
         before("read_on", "installed_on").alias("previous_on"),

@@ -106,13 +106,14 @@ def _write(session: Session, made: Export, order: ReadingOrder, folder: Path, pr
         corrects = delta.corrections(session, made.id)
     standing = MeterReading.status.in_(STANDING) & order.chosen.condition()
     wanted, cancelled = delta.carried_by(made.id, corrects) if order.since_last else (standing, false())
+    everywhere = not order.since_last and order.chosen == ReadingFilter()
     number = session.scalar(select(func.count()).select_from(MeterReading).where(wanted)) or 0
     counted = _Counted(number, progress)
     columns = PROFILES[order.profile]
     path = folder / "export"
     frames = (
         shaped(counted.add(with_records(frame, corrects)), columns, pseudonymous=made.pseudonymous)
-        for frame in ReadingSource(session).frames(wanted, cancelled=cancelled)
+        for frame in ReadingSource(session).frames(wanted, cancelled=cancelled, everywhere=everywhere)
     )
     # Closed also where writing breaks off: a connection in the middle of a COPY can do nothing else, not even roll back.
     with closing(frames):
