@@ -12,7 +12,7 @@ from core.activation.figures import RequestFigures, request_figures
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.errors import NotFoundError
-from core.imports.models import SuspendedRow
+from core.imports.models import SuspendedReading, SuspendedRow
 from core.ledger.balances import (
     NextDue,
     TenancyBalance,
@@ -110,12 +110,18 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         tenants=tenants,
         tenancies=tenancies,
         entries=_entries(session, scope),
-        suspended=session.scalar(select(func.count()).select_from(SuspendedRow)) or 0,
+        suspended=_suspended(session),
         latest_booking=payments_booked_through(session),
         requests=request_figures(session, scope) if scope.may(Permission.REVIEW_REQUESTS) else None,
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
     )
+
+
+def _suspended(session: Session) -> int:
+    rows = session.scalar(select(func.count()).select_from(SuspendedRow)) or 0
+    waiting = select(func.count()).select_from(SuspendedReading).where(SuspendedReading.reading_id.is_(None))
+    return rows + (session.scalar(waiting) or 0)
 
 
 def _entries(session: Session, scope: EmployeeScope) -> int:

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow.parquet as pq
 from rustpy_xlsxwriter import write_worksheets
 
+from core.errors import DomainError
 from core.exports.columns import SCHEMA_TYPES, FileColumn
 
 # What a spreadsheet takes for a formula at the beginning of a text (OWASP, CSV Injection).
@@ -22,7 +23,7 @@ Frames = Iterable[pl.DataFrame]
 def write(frames: Frames, path: Path, *, columns: Sequence[FileColumn], file_format: str, rows: int) -> None:
     """Write frames with the file's columns (volumes as integers of 0.001 m³), always with a heading.
 
-    `rows`: how many there are in all.
+    `rows`: how many there are in all, or a few less. Raises DomainError where so many more came that XLSX has no room.
     """
     WRITERS[file_format](frames, path, columns, rows)
 
@@ -86,7 +87,7 @@ def _write_xlsx(frames: Frames, path: Path, columns: Sequence[FileColumn], rows:
     if rows:
         pieces: list[tuple[str, Any]] = [
             (f"Odczyty {nth}" if nth > 1 else "Odczyty", islice(lines, SHEET_ROWS))
-            for nth in range(1, -(-rows // SHEET_ROWS) + 1)
+            for nth in range(1, -(-rows // SHEET_ROWS) + 1)  # the library asks for all sheets at once
         ]
     else:  # from no row the heading cannot be told
         pieces = [("Odczyty", pl.DataFrame(schema={column.name: pl.String for column in columns}))]
@@ -98,6 +99,8 @@ def _write_xlsx(frames: Frames, path: Path, columns: Sequence[FileColumn], rows:
         datetime_format="yyyy-mm-dd hh:mm:ss",
         bold_headers=True,
     )
+    if next(lines, None) is not None:
+        raise DomainError("W trakcie eksportu przybyło odczytów i nie mieszczą się w arkuszu. Powtórz eksport.")
 
 
 def _in_sheet(column: FileColumn) -> pl.Expr:

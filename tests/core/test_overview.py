@@ -12,6 +12,7 @@ from core.activation.figures import RequestFigures
 from core.activation.models import RequestState
 from core.batches.models import BatchState
 from core.errors import NotFoundError, SessionEndedError
+from core.imports.models import SuspendedReading
 from core.outbox.models import MailState, OutgoingMail
 from core.outbox.sending import enqueue
 from core.overview import is_demo, staff_desk, tenant_home
@@ -22,7 +23,9 @@ from tests.cast import (
     make_building,
     make_district,
     make_entry,
+    make_meter,
     make_premises,
+    make_reading,
     make_tenancy,
     make_tenant,
     sign_in_employee,
@@ -103,6 +106,16 @@ def test_ended_session_reads_nothing(session: Session) -> None:
         tenant_home(session, anna)
     with pytest.raises(SessionEndedError):
         staff_desk(session, ewa)
+
+
+def test_desk_counts_readings_that_wait_for_their_device(session: Session) -> None:
+    batch = make_batch(session)
+    own = make_reading(session, make_meter(session, make_premises(session)), "2026-01-01", "5")
+    for nth, reading_id in enumerate((None, None, own.id), start=1):
+        row = {"batch_id": batch.id, "line_no": nth, "meter_no": f"X{nth}", "read_on": day("2026-01-01")}
+        session.add(SuspendedReading(**row, value=Decimal(5), reading_id=reading_id))
+    session.flush()
+    assert staff_desk(session, sign_in_employee(session, Role.CLERK)).suspended == 2
 
 
 def test_desk_counts_what_there_is(session: Session) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from core.errors import DomainError
 from core.exports import formats
 from core.exports.columns import SCHEMA_TYPES, ZONE, FileColumn
 from core.exports.formats import write
@@ -132,3 +133,9 @@ def test_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.Monk
     sheets = pd.read_excel(written(tmp_path, "xlsx"), sheet_name=None, dtype={"nr": str})
     assert list(sheets) == ["Odczyty", "Odczyty 2", "Odczyty 3"]
     assert [row for sheet in sheets.values() for row in sheet["nr"]] == [row[1] for row in ROWS]
+
+
+def test_rows_that_came_meanwhile_are_never_lost_silently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "SHEET_ROWS", 6)
+    with pytest.raises(DomainError, match="Powtórz"):
+        write(frames(ROWS), tmp_path / "x.xlsx", columns=COLUMNS, file_format="xlsx", rows=6)

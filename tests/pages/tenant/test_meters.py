@@ -107,6 +107,43 @@ def test_own_reading_is_withdrawn_and_reasons_of_the_office_are_read(session: Se
     assert stored()[1] == (Decimal("8.000"), "withdrawn")
 
 
+def correct(app: AppTest, reading_id: int, typed: str) -> AppTest:
+    app.text_input(key=f"corrected-{reading_id}").set_value(typed)
+    return app.button(key=f"FormSubmitter:correct-{reading_id}-Popraw odczyt").click().run()
+
+
+def test_own_reading_is_corrected_and_both_are_kept(session: Session) -> None:
+    anna, meter, _ = make_flat(session)
+    own_id = make_reading(session, meter, "2026-04-01", "8", source=Source.TENANT).id
+    app = open_meters(session, anna)
+    assert "Za dużo cyfr" in shown(correct(app, own_id, "1234567"))
+    html = shown(correct(app, own_id, "9,5"))
+    assert "Odczyt z 01.04.2026 poprawiono na 9,500 m³." in html
+    assert stored() == [(Decimal("8.000"), "corrected"), (Decimal("9.500"), "accepted")]
+
+
+def test_odd_correction_is_asked_about_and_waits_for_the_office(session: Session) -> None:
+    anna, meter, _ = make_flat(session)
+    own_id = make_reading(session, meter, "2026-04-01", "8", source=Source.TENANT).id
+    app = correct(open_meters(session, anna), own_id, "9000")
+    assert "Ten stan jest nietypowy" in shown(app)
+    assert stored() == [(Decimal("8.000"), "accepted")]
+    app.radio(key=f"correct-why-{own_id}").set_value("guests")
+    assert "poprawiono na 9 000,000 m³" in shown(correct(app, own_id, "9000"))
+    assert stored()[1] == (Decimal("9000.000"), "to_clarify")
+
+
+def test_water_is_shown_by_month_once_a_month_is_covered(session: Session) -> None:
+    anna, meter, _ = make_flat(session)
+    first = today().replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    make_reading(session, meter, f"{before}", "5")
+    make_reading(session, meter, f"{first}", "8")
+    html = shown(open_meters(session, anna))
+    assert "Zużycie, zimna woda, łazienka" in html
+    assert "3,000 m³" in html
+
+
 def test_remote_meter_shows_data_and_takes_none(session: Session) -> None:
     anna, _meter, meter_id = make_flat(session, remote=True)
     app = open_meters(session, anna)
