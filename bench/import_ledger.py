@@ -155,15 +155,20 @@ def database(kind: str, server: str | None) -> Iterator[dict[str, str]]:
             yield environment
 
 
-def _run(what: str, argument: Path, environment: dict[str, str]) -> dict[str, float]:
+def run_apart(module: str, what: str, argument: str, environment: dict[str, str]) -> dict[str, float]:
+    """One measurement of a module of the bench in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.import_ledger", what, str(argument)],
+        [sys.executable, "-m", module, what, argument],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result
+
+
+def _run(what: str, argument: Path, environment: dict[str, str]) -> dict[str, float]:
+    return run_apart("bench.import_ledger", what, str(argument), environment)
 
 
 def compare(rows: int, rounds: int, server: str | None) -> None:

@@ -83,9 +83,9 @@ def _one(scope: EmployeeScope, found: Sequence[WindowView]) -> None:
     window = by_id[chosen if chosen in by_id else next(iter(by_id))]
     with reading() as session:
         progress = window_progress(session, scope, window_id=window.window_id)
-        missing = missing_meters(session, scope, window_id=window.window_id)
+        missing = missing_meters(session, scope, window_id=window.window_id, at_most=SHOWN)
     _progress(progress)
-    _missing(scope, window, missing)
+    _missing(scope, window, missing, number=sum(one.meters - one.read for one in progress))
     if window.state in (WindowState.AHEAD, WindowState.OPEN, WindowState.GRACE):
         _cancel(scope, window)
 
@@ -120,7 +120,7 @@ def _progress(lines: Sequence[BuildingProgress]) -> None:
         table(sorted(lines, key=lambda one: one.read / one.meters), by_building, caption="Odczytane według budynków")
 
 
-def _missing(scope: EmployeeScope, window: WindowView, meters: Sequence[MissingMeter]) -> None:
+def _missing(scope: EmployeeScope, window: WindowView, meters: Sequence[MissingMeter], *, number: int) -> None:
     if not meters:
         note("Wszystkie liczniki tego okna mają odczyt.")
         return
@@ -141,9 +141,9 @@ def _missing(scope: EmployeeScope, window: WindowView, meters: Sequence[MissingM
         Column("Lokal", lambda one: with_small(one.address, one.tenant or "lokal wolny")),
         Column("Licznik", lambda one: with_small(one.meter_no, f"{MEDIA[one.medium]}, {one.place}")),
     )
-    more = f", pierwsze {SHOWN}" if len(meters) > SHOWN else ""
-    with st.expander(f"Brakujące liczniki ({formats.count(len(meters))}{more})"):
-        table(meters[:SHOWN], columns, caption="Brakujące liczniki")
+    more = f", pierwsze {SHOWN}" if number > len(meters) else ""
+    with st.expander(f"Brakujące liczniki ({formats.count(number)}{more})"):
+        table(meters, columns, caption="Brakujące liczniki")
 
 
 def _cancel(scope: EmployeeScope, window: WindowView) -> None:

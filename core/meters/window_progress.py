@@ -89,14 +89,22 @@ def window_progress(session: Session, scope: EmployeeScope, *, window_id: int) -
     return sorted(lines, key=lambda line: (line.district, line.address))
 
 
-def missing_meters(session: Session, scope: EmployeeScope, *, window_id: int) -> list[MissingMeter]:
-    """The meters of the window without a reading in it, as one walks: by district, address, place. Raises NotFoundError."""
+def missing_meters(
+    session: Session, scope: EmployeeScope, *, window_id: int, at_most: int | None = None
+) -> list[MissingMeter]:
+    """The meters of the window without a reading in it, as one walks: by district, address, place; `at_most`: the first.
+
+    Raises NotFoundError.
+    """
     window = _window(session, scope, window_id)
     where = (Building.id, Building.street, Building.building_no, Premises.premises_no, Premises.kind)
     rows = session.execute(
         _meters(
             scope, window, Meter.meter_no, MeterPoint.medium, MeterPoint.place, tenant_of_premises(day=today()), *where
-        ).where(~is_read(window))
+        )
+        .where(~is_read(window))
+        .order_by(Building.street, Building.building_no, Premises.premises_no, MeterPoint.place)
+        .limit(at_most)
     ).all()
     districts = districts_on(session, day=window.opens_on)
     found = [

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core import db
 from core.access.scopes import Role
 from core.accounts.creating import create_employee, create_portal_account
+from core.registry.models import Premises, Tenancy, Tenant
 from scripts.browser import installed
 from tests.core.imports.files import load_city
 from tests.servers import Server, running
@@ -69,6 +72,18 @@ def dashboard(city: str, tmp_path: Path) -> Iterator[Server]:
     """The staff dashboard."""
     with running("app_staff.py", folder=tmp_path) as server:
         yield server
+
+
+def premises_of_tenant(session: Session) -> Premises:
+    """What the tenant of the city rents today."""
+    found = session.scalars(
+        select(Premises)
+        .join(Tenancy, Tenancy.premises_id == Premises.id)
+        .join(Tenant, Tenant.id == Tenancy.tenant_id)
+        .where(Tenant.tenant_no == TENANT_NO, Tenancy.valid_to.is_(None))
+    ).first()
+    assert found is not None
+    return found
 
 
 def sign_in(page: Page, login: str, password: str) -> None:

@@ -4,14 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
-from sqlalchemy import select
 
 from core.access.scopes import Role
 from core.accounts.creating import create_employee
 from core.db import transaction
-from core.registry.models import Premises, Tenancy, Tenant
 from tests.cast import make_meter, make_reading
-from tests.e2e.conftest import TENANT, TENANT_NO, pick, sign_in
+from tests.e2e.conftest import TENANT, pick, premises_of_tenant, sign_in
 from tests.servers import Server
 
 # Digits are the browser's affair: one database is enough.
@@ -23,13 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["sqlite"], i
 def meter_no(city: str) -> str:
     """A meter of the tenant's that stands high."""
     with transaction() as session:
-        premises = session.scalars(
-            select(Premises)
-            .join(Tenancy, Tenancy.premises_id == Premises.id)
-            .join(Tenant, Tenant.id == Tenancy.tenant_id)
-            .where(Tenant.tenant_no == TENANT_NO, Tenancy.valid_to.is_(None))
-        ).first()
-        assert premises is not None
+        premises = premises_of_tenant(session)
         meter = make_meter(session, premises)
         make_reading(session, meter, "2026-10-01", "99998.412")
         return meter.meter_no

@@ -8,14 +8,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import select
 
 from core.access.scopes import Role
 from core.accounts.creating import create_employee
 from core.db import transaction
-from core.registry.models import Premises, Tenancy, Tenant
 from tests.cast import make_meter, make_reading
-from tests.e2e.conftest import TENANT, TENANT_NO, pick, sign_in
+from tests.e2e.conftest import TENANT, pick, premises_of_tenant, sign_in
 from tests.servers import Server
 
 PASSWORD = "Wiosenny-Kasztan-2026"
@@ -26,13 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["sqlite"], i
 def meters(city: str) -> list[str]:
     """Three meters of the tenant's: bathroom, kitchen, and one that is about to turn over zero."""
     with transaction() as session:
-        premises = session.scalars(
-            select(Premises)
-            .join(Tenancy, Tenancy.premises_id == Premises.id)
-            .join(Tenant, Tenant.id == Tenancy.tenant_id)
-            .where(Tenant.tenant_no == TENANT_NO, Tenancy.valid_to.is_(None))
-        ).first()
-        assert premises is not None
+        premises = premises_of_tenant(session)
         made = [make_meter(session, premises, place=place) for place in ("aneks", "kuchnia", "wc")]
         for meter, value in zip(made, ("100", "200", "99998.412"), strict=True):
             make_reading(session, meter, "2026-10-01", value)
