@@ -86,7 +86,7 @@ def _one(scope: EmployeeScope, found: Sequence[WindowView]) -> None:
         missing = missing_meters(session, scope, window_id=window.window_id, at_most=SHOWN)
     _progress(progress)
     _missing(scope, window, missing, number=sum(one.meters - one.read for one in progress))
-    if window.state in (WindowState.AHEAD, WindowState.OPEN, WindowState.GRACE):
+    if window.can_be_cancelled:
         _cancel(scope, window)
 
 

@@ -25,6 +25,15 @@ PAGE = 25
 FOUND = 20  # devices at most that a search shows
 SHORTEST = 3  # signs to search by
 _WAITING = text("meter_reading.status = 'to_clarify'")  # written out: a partial index is only found by its own words
+_OF_WAITING = (
+    MeterReading.id,
+    MeterReading.read_on,
+    MeterReading.value,
+    MeterReading.flags,
+    MeterReading.answer,
+    MeterReading.comment,
+    MeterReading.submitted_at,
+)
 EXPLAINED = (Answer.GUESTS, Answer.REFILLING, Answer.AWAY)  # a fault is looked at, a mistake mended
 PLACE = 9  # columns that `_place` takes
 
@@ -71,7 +80,7 @@ def waiting_readings(session: Session, scope: EmployeeScope, *, page: int = 1) -
     require_live(session, scope, Permission.MANAGE_READINGS)
     first = (max(page, 1) - 1) * PAGE
     rows = session.execute(_queue(scope.district_ids, today()), {"first": first})
-    return [_waiting(_place(*row[:PLACE]), row[PLACE], bool(row[PLACE + 1])) for row in rows]
+    return [_waiting(_place(*row[:PLACE]), *row[PLACE:]) for row in rows]
 
 
 def plain_waiting(session: Session, scope: EmployeeScope, *, at_most: int = 500) -> list[int]:
@@ -158,7 +167,7 @@ def _queue(district_ids: frozenset[int], day: date) -> Select[Any]:
     """The page of the queue from row `first` on; put together once, which takes longer than the query."""
     served = premises_in_districts(district_ids, day=day) if district_ids else true()
     return (
-        _places(MeterReading, exists().where(ReadingPhoto.reading_id == MeterReading.id))
+        _places(*_OF_WAITING, exists().where(ReadingPhoto.reading_id == MeterReading.id))
         .join(MeterReading, MeterReading.meter_id == Meter.id)
         .where(_WAITING, served)
         .order_by(MeterReading.risk, MeterReading.submitted_at, MeterReading.id)
@@ -195,16 +204,26 @@ def _places(*more: Any) -> Select[Any]:
     return chosen
 
 
-def _waiting(where: MeterPlace, reading: MeterReading, has_photo: bool) -> WaitingReading:
+def _waiting(
+    where: MeterPlace,
+    reading_id: int,
+    read_on: date,
+    value: Decimal,
+    flags: str,
+    answer: str | None,
+    comment: str | None,
+    submitted_at: datetime,
+    has_photo: bool,
+) -> WaitingReading:
     return WaitingReading(
-        reading_id=reading.id,
+        reading_id=reading_id,
         where=where,
-        read_on=reading.read_on,
-        value=reading.value,
-        flags=flags_in(reading.flags),
-        answer=Answer(reading.answer) if reading.answer else None,
-        comment=reading.comment,
-        submitted_at=reading.submitted_at,
+        read_on=read_on,
+        value=value,
+        flags=flags_in(flags),
+        answer=Answer(answer) if answer else None,
+        comment=comment,
+        submitted_at=submitted_at,
         has_photo=has_photo,
     )
 

@@ -43,6 +43,7 @@ class WindowView:
     reading_day: date | None
     every_months: int | None
     state: WindowState
+    can_be_cancelled: bool  # by this employee: not over, and not of the whole city where they serve a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def reading_windows(session: Session, scope: EmployeeScope) -> list[WindowView]:
     """The windows that mean anything in the employee's districts, the newest first."""
     require_live(session, scope, Permission.MANAGE_READINGS)
     windows = session.scalars(select(ReadingWindow).order_by(ReadingWindow.opens_on.desc(), ReadingWindow.id.desc()))
-    return [_view(session, one) for one in windows if concerns(session, scope, one)]
+    return [_view(session, scope, one) for one in windows if concerns(session, scope, one)]
 
 
 def window_progress(session: Session, scope: EmployeeScope, *, window_id: int) -> list[BuildingProgress]:
@@ -160,7 +161,7 @@ def _window(session: Session, scope: EmployeeScope, window_id: int) -> ReadingWi
     return window
 
 
-def _view(session: Session, window: ReadingWindow) -> WindowView:
+def _view(session: Session, scope: EmployeeScope, window: ReadingWindow) -> WindowView:
     place = None
     if window.building_id is not None:
         building = session.get_one(Building, window.building_id)
@@ -176,6 +177,8 @@ def _view(session: Session, window: ReadingWindow) -> WindowView:
         reading_day=window.reading_day,
         every_months=window.every_months,
         state=_state(window),
+        can_be_cancelled=_state(window) in (WindowState.AHEAD, WindowState.OPEN)
+        and (place is not None or not scope.district_ids),
     )
 
 
