@@ -15,6 +15,7 @@ from core.db import Base, ScaledType
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.kinds import KINDS
+from core.imports.meter_checks import require_states_in_order
 from core.imports.models import RegistryChange
 from core.imports.options import LoadOptions
 from core.imports.registry_records import RECORDS, Key, Record, Reference, Row, record_of
@@ -51,6 +52,7 @@ class RegistryWriter:
         self._seen: dict[Key, tuple[int, bytes]] = {}
         self._brought: set[tuple[str, int]] = set()
         self._names: dict[type[Base], dict[int, Key]] = {}
+        self._changed_meters: dict[int, int] = {}  # id → line
 
     def write(self, rows: pl.DataFrame) -> None:
         """Save the rows of one block, record by record."""
@@ -64,7 +66,9 @@ class RegistryWriter:
         self.repeated += len(good) - len(touched)
 
     def finish(self) -> None:
-        """Nothing is left to check: references were checked row by row."""
+        """References were checked row by row; devices that changed are held against what was read from them."""
+        if self._changed_meters:
+            require_states_in_order(self.session, self._changed_meters)
 
     def standing(self, model: type[Base]) -> dict[Key, Row]:
         """All records of a table as they stand, by key: registries are small enough to be read whole."""
@@ -203,6 +207,8 @@ class RegistryWriter:
         before = [(line, dict(has)) for line, has, _ in changed]
         for _, has, values in changed:
             has.update(values)
+        if model is Meter:
+            self._changed_meters |= {has["id"]: line for line, has, _ in changed}
         after = [(line, has, was) for (line, was), (_, has, _) in zip(before, changed, strict=True)]
         self._remember(model, after)
         for line, has, was in after:

@@ -11,9 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from core.db import Base, ScaledType
+from core.imports.findings import UnusableFileError
+from core.imports.meter_checks import require_states_in_order
 from core.imports.models import RegistryChange
 from core.imports.registry_rows import as_json
 from core.imports.undo_refused import UndoRefusedError
+from core.meters.models import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def undo_registry(session: Session, batch_id: int) -> tuple[int, int]:
     for table, records in brought.items():
         _refuse_if_changed_outside(session, batch_id, table, records)
         _restore(session, table, records)
+        if table is Meter.__table__:
+            _refuse_if_read_since(session, batch_id, records)
     for table in reversed(brought):  # what refers to others was made after them
         _delete_made(session, batch_id, table, [one for one in brought[table] if one.before is None])
     session.execute(delete(RegistryChange).where(RegistryChange.batch_id == batch_id))
@@ -96,6 +101,14 @@ def _restore(session: Session, table: Table, records: list[_Record]) -> None:
         session.execute(
             update(table).where(of_record).values(columns), [{**one, "record_id": one["id"]} for one in before]
         )
+
+
+def _refuse_if_read_since(session: Session, batch_id: int, records: list[_Record]) -> None:
+    changed = {one.id: 0 for one in records if one.before is not None and one.before != one.after}
+    try:
+        require_states_in_order(session, changed)
+    except UnusableFileError as broken:
+        raise UndoRefusedError(f"Nie można wycofać partii {batch_id}: {broken.finding.reason}") from None
 
 
 def _delete_made(session: Session, batch_id: int, table: Table, made: list[_Record]) -> None:

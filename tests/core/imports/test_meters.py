@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core import db
 from core.batches.models import BatchState
 from core.imports.findings import Cause, Severity
+from core.imports.undo_refused import UndoRefusedError
 from core.meters.models import Meter, MeterPoint
 from core.registry.models import Premises
 from tests.core.imports.files import load_lines, load_registry, undo
@@ -101,3 +102,41 @@ def test_bad_row_names_line_and_column_and_loads_nothing(folder: Path, row: str,
     assert report.state is BatchState.REFUSED
     assert [(one.line, one.column, one.cause) for one in report.findings.sorted()] == [(2, column, cause)]
     assert meters() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "column"),
+    [
+        (COLD.replace("0,125;;", "0,125;2026-11-01;49,999"), "stan_demontazu"),
+        (COLD.replace("0,125;;", "0,125;2026-05-31;50"), "data_demontazu"),
+        (COLD.replace("2021-12-05", "2026-06-02"), "data_montazu"),
+        (COLD.replace("0,125", "50,001"), "stan_montazu"),
+        (COLD.replace(";5;3;", ";1;3;"), "cyfry"),
+    ],
+)
+def test_device_may_not_contradict_what_was_read_from_it(folder: Path, changed: str, column: str) -> None:
+    load_lines(folder, [HEADER, COLD], kind="meters")
+    load_lines(folder, ["nr_licznika;data_odczytu;stan", "W/1;2026-06-01;50"], kind="readings")
+    before = meters()
+    report = load_lines(folder, [HEADER, changed], kind="meters", skip_errors=True, accept_warnings=True)
+    assert report.state is BatchState.REFUSED
+    (finding,) = [one for one in report.findings.sorted() if one.severity is Severity.SETUP]
+    assert (finding.line, finding.column, finding.cause) == (2, column, Cause.READING)
+    assert meters() == before
+
+
+def test_device_that_fits_its_readings_is_taken_away_by_a_file(folder: Path) -> None:
+    load_lines(folder, [HEADER, COLD], kind="meters")
+    load_lines(folder, ["nr_licznika;data_odczytu;stan", "W/1;2026-06-01;50"], kind="readings")
+    taken = load_lines(folder, [HEADER, COLD.replace("0,125;;", "0,125;2026-11-01;50")], kind="meters")
+    assert taken.state is BatchState.COMMITTED
+
+
+def test_undo_may_not_contradict_what_was_read_since(folder: Path) -> None:
+    removed = COLD.replace("0,125;;", "0,125;2026-05-01;40")
+    load_lines(folder, [HEADER, removed], kind="meters")
+    back = load_lines(folder, [HEADER, COLD], kind="meters")
+    load_lines(folder, ["nr_licznika;data_odczytu;stan", "W/1;2026-06-01;50"], kind="readings")
+    with pytest.raises(UndoRefusedError, match="W/1"):
+        undo(back)
+    assert meters()[0][8] is None
