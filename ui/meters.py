@@ -14,6 +14,7 @@ from core.documents.pictures import CleanPicture
 from core.meters.dial import Dial
 from core.meters.ladder import ANSWERS, Answer, Doubt, Flag, State, Verdict
 from core.meters.models import ReadingStatus
+from core.meters.own_windows import OwnWindow
 from core.meters.queries import MeterCard, PointView
 from core.meters.submitting import OddReadingError, SubmittedReading, submit_reading
 from core.meters.words import ANSWER_WORDS, MEDIUM_WORDS
@@ -33,6 +34,21 @@ def show_receipt() -> None:
     with message_slot("meters"):
         if RECEIPT in st.session_state:
             show_success(st.session_state.pop(RECEIPT))
+
+
+def window_note(window: OwnWindow | None) -> None:
+    """When readings are wanted; nothing where no window is planned."""
+    if window is None:
+        return
+    if not window.is_open:
+        note(
+            f"Następne okno odczytowe: od {formats.day(window.opens_on)} do {formats.day(window.closes_on)}. "
+            "Odczyt podany wcześniej przyjmiemy do wiadomości."
+        )
+        return
+    wanted = f" Najlepiej podaj stan z dnia {formats.day(window.reading_day)}." if window.reading_day else ""
+    later = f" Wpisać go możesz do {formats.day(window.last_day)}." if window.last_day != window.closes_on else ""
+    note(f"Okno odczytowe trwa do {formats.day(window.closes_on)}.{wanted}{later}")
 
 
 def point(scope: TenantScope, view: PointView, *, tenancy_id: int, water_rate: Decimal | None) -> None:

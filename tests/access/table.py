@@ -83,6 +83,7 @@ ROWS: dict[str, Row] = {
     "registry.queries.tenancies_of": MINE,
     # A tenant's meters
     "meters.monthly.months_of_water": OBJECT,
+    "meters.own_windows.own_window": OBJECT,
     "meters.photos.photo_of_own_reading": OBJECT,
     "meters.queries.meters_of_tenancy": OBJECT,
     "meters.submitting.correct_own_reading": OBJECT,

@@ -17,6 +17,7 @@ from core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from core.meters.ladder import Flag
 from core.meters.missing_list import missing_list
 from core.meters.models import Meter, MeterReading, ReadingStatus, Source
+from core.meters.own_windows import own_window
 from core.meters.reviewing import correct_reading, reject_reading
 from core.meters.submitting import correct_own_reading, submit_reading, withdraw_reading
 from core.meters.telling import tell_of_verifications, tell_of_windows
@@ -29,7 +30,7 @@ from core.notice_mail import hand_over
 from core.notices.inbox import dismiss, inbox
 from core.notices.models import NoticeKind
 from core.outbox.models import OutgoingMail
-from core.registry.models import BuildingService, Premises, ServiceDistrict, Tenant
+from core.registry.models import BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 from tests.cast import (
     make_account,
     make_building,
@@ -332,3 +333,25 @@ def test_notice_is_mailed_once_to_who_wants_it_and_without_its_reason(session: S
         ("anna@example.com", "reading_rejected"),
     ]
     assert "Tajny powód" not in f"{[one.parameters for one in mails]}"
+
+
+@pytest.mark.parametrize(
+    ("planned", "found"),
+    [
+        ([], None),
+        ([(-20, -10, 0)], None),
+        ([(-20, -3, 3)], (-20, True)),
+        ([(5, 9, 0), (30, 35, 0)], (5, False)),
+        ([(-5, 2, 0), (-1, 9, 0), (20, 25, 0)], (-1, True)),
+    ],
+)
+def test_tenant_sees_the_open_window_or_the_next(
+    session: Session, planned: list[tuple[int, int, int]], found: tuple[int, bool] | None
+) -> None:
+    anna, other = home(session), home(session, code="POLESIE", name="Jan")
+    window(session, -1, 1, building_id=other.premises.building_id)
+    for opens, closes, grace in planned:
+        window(session, opens, closes, grace_days=grace, district_id=anna.district.id)
+    tenancy_id = session.scalars(select(Tenancy.id).where(Tenancy.tenant_id == anna.tenant.id)).one()
+    told = own_window(session, anna.scope, tenancy_id=tenancy_id)
+    assert (told and ((told.opens_on - TODAY).days, told.is_open)) == found

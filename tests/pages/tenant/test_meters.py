@@ -5,9 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from core.clock import today
+from core.clock import now, today
 from core.db import reading
 from core.meters.models import Meter, MeterReading, ReadingStatus, Source
+from core.meters.window_models import ReadingWindow
 from core.registry.models import Tenant
 from tests.cast import (
     make_charge,
@@ -142,6 +143,17 @@ def test_water_is_shown_by_month_once_a_month_is_covered(session: Session) -> No
     html = shown(open_meters(session, anna))
     assert "Zużycie, zimna woda, łazienka" in html
     assert "3,000 m³" in html
+
+
+def test_open_window_and_the_next_one_are_told(session: Session) -> None:
+    anna, *_ = make_flat(session)
+    day = today()
+    session.add(
+        ReadingWindow(opens_on=day, closes_on=day + timedelta(days=5), reading_day=day, grace_days=2, created_at=now())
+    )
+    html = shown(open_meters(session, anna))
+    assert f"Okno odczytowe trwa do {day + timedelta(days=5):%d.%m.%Y}." in html
+    assert f"Wpisać go możesz do {day + timedelta(days=7):%d.%m.%Y}." in html
 
 
 def test_remote_meter_shows_data_and_takes_none(session: Session) -> None:
