@@ -16,8 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access.models import Realm
+from core.access.scopes import EmployeeScope
 from core.access.sessions import key_of, knows_session
-from core.accounts.sign_in import employee_scope, recognise
+from core.accounts.sign_in import employee_scope, recognise, tenant_scope
 from core.db import reading
 from core.errors import SessionEndedError
 from ui.frontend import Frontend
@@ -138,10 +139,11 @@ class Guard:
             return PlainTextResponse("Serwis jest chwilowo niedostępny.", 503)
         if key is None:
             return PlainTextResponse("Zaloguj się.", 403)
-        if scope["path"].startswith(UPLOAD_PREFIX) and scope["method"] in ("PUT", "POST"):
+        if scope["path"].startswith(UPLOAD_PREFIX):
             if not await run_in_threadpool(_may_upload, self.service, key):
                 return PlainTextResponse("Nie masz uprawnień do przesyłania plików.", 403)
-            return self._upload_refusal(headers, key)
+            if scope["method"] in ("PUT", "POST"):
+                return self._upload_refusal(headers, key)
         return None
 
     def _upload_refusal(self, headers: Headers, key: str) -> Response | None:
@@ -213,14 +215,17 @@ def same_origin(headers: Headers) -> bool:
 
 
 def _may_upload(service: Service, key: str) -> bool:
-    if service.realm is not Realm.STAFF or service.upload_permission is None:
-        return service.upload_permission is None
+    """Whether somebody stands behind the gates and, among employees, has the permission for it."""
     try:
         with reading() as session:
-            scope = employee_scope(session, key)
+            scope = tenant_scope(session, key) if service.realm is Realm.TENANT else employee_scope(session, key)
     except SessionEndedError:
         return False
-    return scope.may(service.upload_permission) and not scope.restricted
+    if scope.restricted:
+        return False
+    return service.upload_permission is None or (
+        isinstance(scope, EmployeeScope) and scope.may(service.upload_permission)
+    )
 
 
 def _live_key(realm: Realm, raw_id: str) -> str | None:

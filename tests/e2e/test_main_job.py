@@ -164,6 +164,7 @@ def test_every_page_file_is_probed() -> None:
         "administration",
         "administrator",
         "desk",
+        "exports",
         "finance",
         "home",
         "imports",

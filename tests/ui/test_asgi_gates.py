@@ -107,3 +107,5 @@ def test_files_are_closed_before_the_gates(portal: Server) -> None:
     for path in ("/media/made-up.pdf", "/_stcore/upload_file/a/b"):
         answer = httpx.get(f"{portal.url}{path}", cookies={"iok_najemca": raw_id})
         assert answer.status_code in (403, 404, 405), path
+    sent = httpx.put(f"{portal.url}/_stcore/upload_file/a/b", cookies={"iok_najemca": raw_id}, content=b"abc")
+    assert (sent.status_code, sent.text) == (403, "Nie masz uprawnień do przesyłania plików.")
