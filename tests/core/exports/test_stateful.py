@@ -37,8 +37,9 @@ from tests.cast import (
     sign_in_tenant,
 )
 from tests.core.exports.test_readings import rows_of
+from tests.repeats import repeats, sampled
 
-EXAMPLES, STEPS = 20, 40
+EXAMPLES, STEPS = repeats(20, sample=12), 40
 START = date(2026, 3, 1)
 STATES = st.decimals(0, 99, places=1, allow_nan=False, allow_infinity=False)
 _codes = itertools.count()
@@ -197,6 +198,7 @@ class Readings(RuleBasedStateMachine):
                     assert 0 <= span.until.value < 100
 
 
+@sampled
 @pytest.mark.timeout(900)
 def test_settlement_holds_what_counts_and_was_told_each_thing_once(
     database: str, monkeypatch: pytest.MonkeyPatch

@@ -14,8 +14,9 @@ from core.batches.models import BatchState, ImportBatch
 from core.imports.invariants import broken_invariants
 from core.imports.undo import undo_batch
 from tests.core.imports.files import CITY, count_entries, load_city
+from tests.repeats import repeats, sampled
 
-KILLS = 20
+KILLS = repeats(20, sample=10)
 
 
 def _run(kill_after: float | None) -> float:
@@ -39,6 +40,7 @@ def _run(kill_after: float | None) -> float:
         return time.monotonic() - start
 
 
+@sampled
 @pytest.mark.timeout(600)
 def test_import_killed_at_random_is_all_or_nothing(database: str) -> None:
     load_city(ledger=False)
