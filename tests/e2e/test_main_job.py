@@ -86,8 +86,8 @@ def _closed_paths(app: str) -> list[str]:
     tree = ast.parse((ROOT / f"app_{app}.py").read_text())
     screens = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Screen"]
     closed = [screen for screen in screens if not any(word.arg == "public" for word in screen.keywords)]
-    told = [[part.value for part in screen.args if isinstance(part, ast.Constant)] for screen in closed]
-    return [f"/{words[2] if len(words) > 2 else ''}" for words in told] + [f"/{Path(str(one[0])).stem}" for one in told]
+    told = [[str(part.value) for part in screen.args if isinstance(part, ast.Constant)] for screen in closed]
+    return [f"/{words[2] if len(words) > 2 else ''}" for words in told] + [f"/{Path(one[0]).stem}" for one in told]
 
 
 def _cold_paths() -> list[tuple[str, str]]:
