@@ -18,6 +18,7 @@ def main() -> None:
         Screen("pages/tenant/finance.py", "Finanse", "finanse"),
         Screen("pages/tenant/premises.py", "Lokale", "lokale"),
         Screen("pages/tenant/meters.py", "Liczniki", "liczniki"),
+        Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia"),
         Screen("pages/tenant/account.py", "Moje konto", "konto"),
         Screen("pages/tenant/activation.py", "Aktywacja konta", "aktywacja", public=True),
         Screen("pages/tenant/request_status.py", "Stan wniosku", "wniosek", public=True),

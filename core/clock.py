@@ -1,6 +1,6 @@
 """What time it is. Instants are UTC; days are those of Europe/Warsaw. Tests freeze the one, never patch the other."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,11 @@ def today() -> date:
 def local(instant: datetime) -> datetime:
     """The instant on a Polish wall clock."""
     return instant.astimezone(WARSAW)
+
+
+def instant_of(day: date, hour: time) -> datetime:
+    """The instant at which a Polish wall clock shows that day and hour; of an hour that comes twice, the first."""
+    return datetime.combine(day, hour, WARSAW).astimezone(UTC)
 
 
 @lru_cache(maxsize=200)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Delete,
     Dialect,
     Engine,
+    Insert,
     Integer,
     MetaData,
     String,
@@ -260,12 +261,15 @@ def is_busy(error: Exception) -> bool:
     return "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03"
 
 
-def changed_rows(session: Session, statement: Update | Delete, parameters: Mapping[str, Any] | None = None) -> int:
-    """Run a conditional UPDATE or DELETE and tell how many rows met its condition.
+def changed_rows(
+    session: Session, statement: Update | Delete | Insert, parameters: Mapping[str, Any] | None = None
+) -> int:
+    """Run a conditional UPDATE, DELETE or INSERT … SELECT and tell how many rows met its condition.
 
     `parameters` fill the `bindparam`s of a statement that was built once.
     """
-    result = session.execute(statement, parameters)
+    # Of an INSERT the count is not kept by itself.
+    result = session.execute(statement, parameters, execution_options={"preserve_rowcount": True})
     if not isinstance(result, CursorResult):
         raise TypeError("a statement that returns rows has no count of changed ones")
     return result.rowcount

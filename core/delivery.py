@@ -9,7 +9,9 @@ from core.accounts.initial_passwords import new_initial_password
 from core.accounts.recovery import new_recovery_link
 from core.activation.models import ActivationRequest, RequestState
 from core.activation.steps import move
+from core.announcements.publishing import announce_due, any_due
 from core.audit.models import Actor
+from core.db import reading, transaction
 from core.errors import NotFoundError
 from core.notice_mail import mail_notices
 from core.outbox.worker import Delivery, Handlers, MailObsoleteError, deliver_due
@@ -17,7 +19,15 @@ from core.settings import settings
 
 
 def deliver_mail(*, most: int | None = None) -> Delivery:
-    """Put notices into envelopes and deliver what is due: what `python -m core mail` and the apps' own worker do."""
+    """Tell of announcements that have come to be seen, put notices into envelopes and deliver what is due.
+
+    What `python -m core mail` and the apps' own worker do.
+    """
+    with reading() as session:
+        due = any_due(session)
+    if due:
+        with transaction() as session:
+            announce_due(session)
     mail_notices()
     return deliver_due(HANDLERS, most=most)
 

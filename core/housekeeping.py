@@ -18,6 +18,8 @@ from core.accounts.models import RecoveryLink, SignInAttempt, SignInTicket
 from core.activation.completing import complete_requests
 from core.activation.expiring import expire_requests
 from core.activation.models import ActivationRequest, ActivationStep, ActivationTenancy, RequestState
+from core.announcements.models import AnnouncementVersion
+from core.announcements.publishing import extend_audiences
 from core.audit.cutting import cut_log
 from core.batches.models import ImportBatch
 from core.clock import now, today
@@ -148,6 +150,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski zakończone własnym hasłem": complete_requests,
     "Wnioski bez dalszego biegu": remove_old_requests,
     "Okna odczytowe z powtarzania": extend_series,
+    "Nowi odbiorcy ogłoszeń": extend_audiences,
     "Powiadomienia o oknach odczytowych": tell_of_windows,
     "Powiadomienia o legalizacji": tell_of_verifications,
     "Stare powiadomienia": remove_old_notices,
@@ -184,6 +187,7 @@ def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
             exists().where(ImportBatch.sha256 == sha256),
             exists().where(Export.sha256 == sha256),
             exists().where(ReadingPhoto.sha256 == sha256),
+            exists().where(AnnouncementVersion.attachment_sha256 == sha256),
         )
         if not session.scalar(select(or_(*needed))):
             drop_file(sha256)

@@ -21,6 +21,7 @@ from core.delivery import deliver_mail
 from core.errors import DomainError, SessionEndedError
 from core.housekeeping import expire
 from core.settings import settings
+from ui.announcements import announcement_routes
 from ui.configuration import check_configuration
 from ui.document_routes import document_routes
 from ui.export_routes import export_routes
@@ -56,6 +57,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *document_routes(service),
             *export_routes(service),
             *photo_routes(service),
+            *announcement_routes(service),
         ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),

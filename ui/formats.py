@@ -58,6 +58,11 @@ def day(value: date) -> str:
     return f"{value:%d.%m.%Y}"
 
 
+def day_of(value: datetime) -> str:
+    """The day of an instant on a Polish wall clock."""
+    return day(local(value).date())
+
+
 def instant(value: datetime) -> str:
     """`23.11.2026, 14:05` on a Polish wall clock."""
     return f"{local(value):%d.%m.%Y, %H:%M}"

@@ -215,7 +215,7 @@ def same_origin(headers: Headers) -> bool:
 
 
 def _may_upload(service: Service, key: str) -> bool:
-    """Whether somebody stands behind the gates and, among employees, has the permission for it."""
+    """Whether somebody stands behind the gates and, among employees, has a permission for it."""
     try:
         with reading() as session:
             scope = tenant_scope(session, key) if service.realm is Realm.TENANT else employee_scope(session, key)
@@ -223,8 +223,8 @@ def _may_upload(service: Service, key: str) -> bool:
         return False
     if scope.restricted:
         return False
-    return service.upload_permission is None or (
-        isinstance(scope, EmployeeScope) and scope.may(service.upload_permission)
+    return not service.upload_permissions or (
+        isinstance(scope, EmployeeScope) and any(scope.may(one) for one in service.upload_permissions)
     )
 
 

@@ -10,14 +10,23 @@ from core.db import reading, transaction
 from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
 from core.notices.models import NoticeKind
-from ui.layout import link_list, note, section, status
+from ui.announcements import announcement_link
+from ui.layout import Tone, link_list, note, section, status
 
 TITLES = {
     NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
     NoticeKind.WINDOW_CLOSES: "Zostało kilka dni na odczyt",
     NoticeKind.READING_REJECTED: "Odczyt nie został przyjęty",
     NoticeKind.VERIFICATION_ENDS: "Kończy się legalizacja wodomierza",
+    NoticeKind.ANNOUNCEMENT: "Nowe ogłoszenie",
+    NoticeKind.EMERGENCY: "Pilne ogłoszenie",
 }
+TONES: dict[NoticeKind, Tone] = {
+    NoticeKind.WINDOW_CLOSES: "attention",
+    NoticeKind.READING_REJECTED: "attention",
+    NoticeKind.EMERGENCY: "urgent",
+}
+ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
 
 def notices(scope: TenantScope) -> None:
@@ -27,9 +36,8 @@ def notices(scope: TenantScope) -> None:
     if not lines:
         return
     section("Powiadomienia")
-    for line in lines:
+    for line in sorted(lines, key=lambda one: one.kind is not NoticeKind.EMERGENCY):
         _notice(scope, line)
-    link_list([("Przejdź do liczników", "/liczniki")], label="Powiadomienia")
 
 
 def notice_choice(scope: TenantScope) -> None:
@@ -48,9 +56,10 @@ def notice_choice(scope: TenantScope) -> None:
 
 
 def _notice(scope: TenantScope, line: InboxLine) -> None:
-    tone = "attention" if line.kind in (NoticeKind.WINDOW_CLOSES, NoticeKind.READING_REJECTED) else "information"
-    note(f"{TITLES[line.kind]}. {words(line.kind, line.facts)}", tone=tone)  # type: ignore[arg-type]
-    if st.button("Odłóż powiadomienie", key=f"dismiss-{line.notice_id}", help=TITLES[line.kind]):
+    title = "Zmieniono ogłoszenie" if line.facts.get("version", "1") != "1" else TITLES[line.kind]
+    note(f"{title}. {words(line.kind, line.facts)}", tone=TONES.get(line.kind, "information"))
+    link_list([_way(line)], label=title)
+    if st.button("Odłóż powiadomienie", key=f"dismiss-{line.notice_id}", help=title):
         try:
             with transaction() as session:
                 dismiss(session, scope, notice_id=line.notice_id)
@@ -59,8 +68,16 @@ def _notice(scope: TenantScope, line: InboxLine) -> None:
         st.rerun()
 
 
+def _way(line: InboxLine) -> tuple[str, str]:
+    if line.kind in ANNOUNCEMENTS:
+        return f"Przeczytaj: {line.facts['title']}", announcement_link(line.facts["announcement_id"])
+    return "Przejdź do liczników", "/liczniki"
+
+
 def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
     """What a notice says, in plain Polish."""
+    if kind in ANNOUNCEMENTS:
+        return f"{facts['title']}."
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

@@ -3,48 +3,30 @@
 from pathlib import Path
 
 import streamlit as st
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.access.models import Realm
-from core.access.sessions import key_of
-from core.accounts.sign_in import employee_scope, tenant_scope
-from core.db import reading
 from core.documents.pictures import LARGEST_MB, CleanPicture, clean_picture
-from core.errors import DomainError, SessionEndedError
 from core.meters.photos import photo_of_own_reading, photo_of_served_reading
-from ui.guard import cookie_of
+from ui.kept_files import KeptFile, file_route
 from ui.markup import text
 from ui.service import Service
 
 PHOTO_PATH = "/pliki/zdjecie/"
-PRIVATE = {"Cache-Control": "no-store, private"}
 
 
 def photo_routes(service: Service) -> list[BaseRoute]:
     """The route of one service, matched before Streamlit's."""
-
-    async def photo(request: Request) -> Response:
-        raw_id = cookie_of(request.headers, service.cookie_name)
-        try:
-            path = await run_in_threadpool(_photo, service.realm, raw_id or "", request.path_params["reading_id"])
-        except SessionEndedError:
-            return PlainTextResponse("Zaloguj się.", 403, headers=PRIVATE)
-        except DomainError as refusal:
-            return PlainTextResponse(refusal.message, 404, headers=PRIVATE)
-        return FileResponse(path, media_type="image/jpeg", headers=PRIVATE)
-
-    return [Route(PHOTO_PATH + "{reading_id:int}", photo, methods=["GET"])]
+    finders = {
+        Realm.TENANT: lambda session, scope, one: _shown(photo_of_own_reading(session, scope, reading_id=one)),
+        Realm.STAFF: lambda session, scope, one: _shown(photo_of_served_reading(session, scope, reading_id=one)),
+    }
+    return [file_route(service, PHOTO_PATH, finders)]
 
 
-def _photo(realm: Realm, raw_id: str, reading_id: int) -> Path:
-    with reading() as session:
-        if realm is Realm.TENANT:
-            return photo_of_own_reading(session, tenant_scope(session, key_of(raw_id)), reading_id=reading_id)
-        return photo_of_served_reading(session, employee_scope(session, key_of(raw_id)), reading_id=reading_id)
+def _shown(path: Path) -> KeptFile:
+    return KeptFile(path, "image/jpeg")
 
 
 def photo_field(label: str, *, key: str) -> UploadedFile | None:

@@ -20,7 +20,7 @@ class Service:
     description: str
     cookie: str
     upload_mb: int  # the largest file that a screen takes
-    upload_permission: Permission | None = None  # who may upload; None: everybody signed in
+    upload_permissions: tuple[Permission, ...] = ()  # who may upload: who has one of these; none: everybody signed in
     plain_pages: tuple[str, ...] = ("/dostepnosc", "/rodo")  # paths answered with HTML of ours, without Streamlit
 
     @property
@@ -43,7 +43,7 @@ SERVICES = {
         description="Internetowa Obsługa Kontrahenta: panel pracownika.",
         cookie="iok_pracownik",
         upload_mb=200,
-        upload_permission=Permission.IMPORT_FILES,
+        upload_permissions=(Permission.IMPORT_FILES, Permission.WRITE_ANNOUNCEMENTS),
         plain_pages=("/dostepnosc", "/rodo", "/regulamin"),  # the portal has a screen for the last
     ),
 }

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     MANAGE_READINGS = "manage_readings"
     EXPORT_READINGS = "export_readings"
     MANAGE_MACHINES = "manage_machines"
+    WRITE_ANNOUNCEMENTS = "write_announcements"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -91,7 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EXPORT_READINGS,
         }
     ),
-    Role.EDITOR: frozenset({Permission.SEE_DESK}),
+    Role.EDITOR: frozenset({Permission.SEE_DESK, Permission.WRITE_ANNOUNCEMENTS}),
     Role.ANALYST: frozenset({Permission.SEE_DESK, Permission.EXPORT_READINGS}),
     Role.ADMIN: frozenset(
         {

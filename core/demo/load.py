@@ -16,6 +16,7 @@ from core.accounts.terms import current_terms, publish_shipped_terms, write_acce
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.demo import cast
+from core.demo.announcements import make_announcements
 from core.demo.applications import make_applications
 from core.demo.city import build_city
 from core.demo.files import write_files
@@ -91,6 +92,7 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
         _make_accounts(session)
         days = WindowPlan(today(), today() + WINDOW, reading_day=today() + WINDOW, grace_days=3, every_months=3)
         plan_window(session, operator_scope(), plan=days)
+        make_announcements(session)
     said("Składam wnioski o konta…")
     make_applications()
     return DemoReport(folder, batches)

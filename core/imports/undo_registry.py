@@ -129,7 +129,7 @@ def _delete_made(session: Session, batch_id: int, table: Table, made: list[_Reco
         except IntegrityError:
             raise UndoRefusedError(
                 f"Nie można wycofać partii {batch_id}: do pozycji „{one.key}” odwołują się już inne dane "
-                "(lokale, umowy, opłaty, liczniki, odczyty, wpisy kartoteki albo konta). "
+                "(lokale, umowy, opłaty, liczniki, odczyty, wpisy kartoteki, ogłoszenia albo konta). "
                 "Wycofaj najpierw partie, które je wczytały."
             ) from None
 

@@ -1,7 +1,7 @@
 """Putting notices into tenants' inboxes, and reading one's own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -82,3 +82,9 @@ def dismiss(session: Session, scope: TenantScope, *, notice_id: int) -> None:
     own = (Notice.id == notice_id) & (Notice.tenant_id == scope.tenant_id)
     if changed_rows(session, update(Notice).where(own).values(dismissed_at=now())) != 1:
         raise NotFoundError("Nie ma takiego powiadomienia.")
+
+
+def put_away(session: Session, *, tenant_id: int, kind: NoticeKind, keys: Collection[str]) -> None:
+    """Put away what led to a thing that its tenant has now opened; the caller has asked who they are."""
+    led_there = (Notice.tenant_id == tenant_id) & (Notice.kind == kind) & Notice.key.in_(keys)
+    session.execute(update(Notice).where(led_there, Notice.dismissed_at.is_(None)).values(dismissed_at=now()))

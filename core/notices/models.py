@@ -17,6 +17,8 @@ class NoticeKind(StrEnum):
     WINDOW_CLOSES = "window_closes"
     READING_REJECTED = "reading_rejected"
     VERIFICATION_ENDS = "verification_ends"
+    ANNOUNCEMENT = "announcement"
+    EMERGENCY = "emergency"
 
 
 class Notice(Base):

@@ -57,6 +57,8 @@ TEMPLATES: dict[str, Template] = {
     ),
     "window_closes": _template("Zostało kilka dni na odczyt wodomierzy: do {{ closes_on }}", "closes_on", "meters"),
     "reading_rejected": _template("Odczyt wodomierza nie został przyjęty", "meter", "read_on"),
+    "announcement": _template("Ogłoszenie: {{ title }}", "title", "body", "changed", "announcement_id"),
+    "emergency": _template("PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until"),
     "verification_ends": _template("Legalizacja wodomierza kończy się {{ until }}", "meter", "until"),
 }
 

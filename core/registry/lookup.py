@@ -1,7 +1,6 @@
 """Who serves an address: what everybody may ask, without signing in. Nothing here tells of tenants."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import today
 from core.registry.addresses import postal_line, street_line
 from core.registry.models import Building, BuildingService, PropertyAdministrator, ServiceDistrict
+from core.words import plain
 
 # Kinds that people leave out or write in any form; `rynek`, `rondo` and the like belong to the name itself.
 _KINDS = {"ulica": "ul", "aleja": "al", "aleje": "al", "plac": "pl", "osiedle": "os"}
@@ -145,7 +145,7 @@ def street_key(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def building_key(text: str) -> str:
     """What two ways of writing one number have in common: `19 A` and `19a`, `9 / 11` and `9/11`."""
-    return "".join(_plain(text).split()).removeprefix("nr").lstrip(".")
+    return "".join(plain(text).split()).removeprefix("nr").lstrip(".")
 
 
 def _streets(session: Session, street: str) -> list[str]:
@@ -164,17 +164,11 @@ def _is_served() -> ColumnElement[bool]:
 @lru_cache(maxsize=10_000)
 def _parted(text: str) -> tuple[str, str]:
     """Kind of street in its short form (empty where there is none) and the rest, both plain."""
-    words = "".join(sign if sign.isalnum() else " " for sign in _plain(text)).split()
+    words = "".join(sign if sign.isalnum() else " " for sign in plain(text)).split()
     kind = _KINDS.get(words[0], words[0]) if words else ""
     if kind not in _SHORT_KINDS or len(words) == 1:
         return "", " ".join(words)
     return kind, " ".join(words[1:])
-
-
-def _plain(text: str) -> str:
-    """Lower-case, without diacritics; `ł` is a letter of its own to Unicode and not to a person in a hurry."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ł", "l")
 
 
 def _polish_order(text: str) -> tuple[int, ...]:

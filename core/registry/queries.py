@@ -70,7 +70,12 @@ def served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:
 
     A scope without districts serves the whole city.
     """
-    return Tenancy.premises_id.in_(_served_premises(scope.district_ids, day)) if scope.district_ids else true()
+    return tenancies_in_districts(scope.district_ids, day=day) if scope.district_ids else true()
+
+
+def tenancies_in_districts(district_ids: Collection[int], *, day: date) -> ColumnElement[bool]:
+    """SQL condition over Tenancy: its building is served, on that day, by one of these districts."""
+    return Tenancy.premises_id.in_(_served_premises(district_ids, day))
 
 
 def premises_served_by(scope: EmployeeScope, *, day: date) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ OWN = (
     "Anna/1/2010",
     "Czynsz Anna",
     "łazienka Anna",
+    "Remont Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -43,6 +44,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/finance.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/announcements.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
     "pages/tenant/sign_in.py": Page(Realm.TENANT, public=True),
     "pages/tenant/activation.py": Page(Realm.TENANT, public=True),
@@ -56,6 +58,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),
+    "pages/staff/announcements.py": Page(Realm.STAFF, Permission.WRITE_ANNOUNCEMENTS, shows_own=True),
     "pages/staff/administration.py": Page(Realm.STAFF, Permission.MANAGE_MAIL),
     "pages/staff/account.py": Page(Realm.STAFF),
     "pages/staff/sign_in.py": Page(Realm.STAFF, public=True),

@@ -24,6 +24,9 @@ from core.accounts.terms_publishing import TermsDraft
 from core.activation.codes import code_of
 from core.activation.models import ActivationRequest, RequestState
 from core.activation.reasons import RejectReason
+from core.announcements.audience import Audience, AudienceKind
+from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
+from core.announcements.writing import AnnouncementPlan, AnnouncementText
 from core.audit.queries import EventFilter
 from core.clock import now, today
 from core.documents.pictures import CleanPicture
@@ -42,7 +45,7 @@ from core.meters.window_planning import WindowPlan
 from core.notices.inbox import Telling, tell
 from core.notices.models import Notice, NoticeKind
 from core.outbox.models import MailState, OutgoingMail
-from core.registry.models import ServiceDistrict, Tenant
+from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.cast import (
     make_account,
     make_batch,
@@ -131,6 +134,7 @@ def _household(
     session.add(export)
     session.flush()
     attach_photo(session, reading.id, CleanPicture(word.encode(), 1, 1, "0" * 64))
+    announcement_id = _announcement(session, district, tenancy, word)
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -169,6 +173,8 @@ def _household(
             "point_id": meter.point_id,
             "notice_id": notice_id,
             "export_id": export.id,
+            "announcement_id": announcement_id,
+            "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
                 today() + timedelta(days=20), today() + timedelta(days=30), building_id=premises.building_id
@@ -187,6 +193,47 @@ def _household(
     )
 
 
+def _announcement(session: Session, district: ServiceDistrict, tenancy: Tenancy, word: str) -> int:
+    """A current one to the tenant of this tenancy, with an attachment, by an editor of the district."""
+    audience = Audience(AudienceKind.TENANCY, (tenancy.id,), within=(district.id,))
+    one = Announcement(
+        kind=AnnouncementKind.PLAIN,
+        audience=audience.to_json(),
+        created_at=now(),
+        published_at=now() - timedelta(hours=1),
+        visible_from=now() - timedelta(hours=1),
+        recipients=1,
+    )
+    session.add(one)
+    session.flush()
+    version = AnnouncementVersion(
+        announcement_id=one.id,
+        nth=1,
+        title=f"Remont {word}",
+        body=word,
+        attachment_sha256=keep_bytes(f"%PDF {word}".encode()),
+        attachment_name=f"{word}.pdf",
+        written_at=now(),
+    )
+    whom = AnnouncementRecipient(announcement_id=one.id, tenant_id=tenancy.tenant_id, tenancy_id=tenancy.id)
+    session.add_all([version, whom])
+    session.flush()
+    return one.id
+
+
+def _announcement_arguments() -> dict[str, Any]:
+    text = AnnouncementText("Tytuł", "Treść")
+    plan = AnnouncementPlan(AnnouncementKind.PLAIN, Audience(AudienceKind.ALL))
+    return {
+        "write_draft.text": text,
+        "write_draft.plan": plan,
+        "change_draft.text": text,
+        "change_draft.plan": plan,
+        "correct_announcement.text": text,
+        "recipients": 1,
+    }
+
+
 def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) -> dict[str, Any]:
     mail = OutgoingMail(
         deduplication_key="k",
@@ -201,6 +248,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
     session.add(ApiConsumer(name="Rozliczenia", token_hash="0" * 64, scope="readings", created_at=now()))
     session.flush()
     return {
+        **_announcement_arguments(),
         "employee_id": staff.id,
         "batch_id": make_batch(session).id,
         "mail_id": mail.id,

@@ -22,7 +22,7 @@ from tests.servers import Server, running
 # Background services of the browser would only fail on a closed network; the sandbox does not work for root.
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-expect.set_options(timeout=20_000)  # milliseconds; a build server with two processors is not in a hurry
+expect.set_options(timeout=40_000)  # milliseconds; a build server with two processors is not in a hurry
 EMPLOYEE = ("ksiegowa", "Wiosenny-Kasztan-2026")
 TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
 
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser window that has never been here, of a foreigner: what it shows must be Polish all the same."""
     made = browser.new_context(locale="en-US", timezone_id="Europe/Warsaw", viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(60_000)
     yield made
     made.close()
 

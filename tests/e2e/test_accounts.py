@@ -134,7 +134,7 @@ def clerk(context: BrowserContext, office: Office) -> Page:
 def tenant(browser: Browser) -> Iterator[Page]:
     """A tenant on a phone, in a browser of their own."""
     made = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": 360, "height": 740})
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(60_000)
     yield made.new_page()
     made.close()
 

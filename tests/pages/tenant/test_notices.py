@@ -19,6 +19,8 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.WINDOW_CLOSES: {"opens_on": "", "closes_on": "10.12.2026", "reading_day": "", "meters": "zimna woda"},
     NoticeKind.READING_REJECTED: {"meter": "W1", "read_on": "2.12.2026", "value": "5 m³", "reason": "<b>Zły</b>"},
     NoticeKind.VERIFICATION_ENDS: {"meter": "W2", "until": "3.12.2026"},
+    NoticeKind.ANNOUNCEMENT: {"announcement_id": "7", "version": "1", "title": "Remont <i>klatki</i>"},
+    NoticeKind.EMERGENCY: {"announcement_id": "8", "version": "2", "title": "Gaz"},
 }
 
 
@@ -39,8 +41,12 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         "Do 10.12.2026",
         "Powód: &lt;b&gt;Zły&lt;/b&gt;",
         "3.12.2026: W2",
+        "Nowe ogłoszenie. Remont &lt;i&gt;klatki&lt;/i&gt;.",
+        'href="/ogloszenia?nr=7"',
+        "Zmieniono ogłoszenie. Gaz.",
     ):
         assert word in html
+    assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
 
 
 def test_put_away_is_gone(session: Session) -> None:

@@ -1,0 +1,1 @@
+"""What the landlord tells many tenants at once: written, addressed, published, corrected, withdrawn, read."""
