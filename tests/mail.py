@@ -3,6 +3,7 @@
 import email
 import random
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers import free_port
 
+PATIENCE = 60  # seconds for a message to come
 FAILURES = ("451 4.3.0 try again", "421 4.4.2 closing", "452 4.2.2 full")
 
 
@@ -27,6 +29,17 @@ class Postman:
         self.users: list[bytes] = []
         self.encrypted: list[bool] = []
         self._random = random.Random(7)
+
+    def letter(self, subject: str, *, to: str) -> EmailMessage:
+        """The newest message with this in its subject, once it has come."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            message: EmailMessage
+            for message in reversed(self.taken):
+                if subject in str(message["Subject"]) and message["To"] == to:
+                    return message
+            time.sleep(0.2)
+        raise AssertionError(f"no mail about {subject!r}: {[one['Subject'] for one in self.taken]}")
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -52,6 +65,13 @@ class Postman:
         if right:
             self.users.append(login.login)
         return AuthResult(success=right, handled=False)
+
+
+def words(message: EmailMessage) -> str:
+    """The plain text of a message."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return "\n".join(str(body.get_content()).splitlines())
 
 
 @contextmanager

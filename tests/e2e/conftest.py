@@ -94,6 +94,11 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_role("button", name="Wyloguj się").wait_for(state="attached")
 
 
+def drawn(page: Page) -> None:
+    """Wait until the run that draws the page is over; what is typed into a form before may be drawn over."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
 def pick(page: Page, label: str | re.Pattern[str], option: re.Pattern[str]) -> None:
     """Choose from a list by the keyboard. A list that is open when the page is drawn anew closes: then once more."""
     found = page.get_by_role("option", name=option)

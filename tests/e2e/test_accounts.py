@@ -26,8 +26,8 @@ from core.housekeeping import expire
 from core.registry.models import Building, BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 from tests.core.activation.forms import a_form
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import pick, sign_in
-from tests.mail import Postman, smtp_server
+from tests.e2e.conftest import drawn, pick, sign_in
+from tests.mail import Postman, smtp_server, words
 from tests.servers import Server, free_port, running
 
 pytestmark = pytest.mark.e2e
@@ -61,20 +61,7 @@ class Office:
 
     def letter(self, subject: str, *, to: str = APPLICANT) -> EmailMessage:
         """The newest message with this in its subject, once it has come."""
-        deadline = time.monotonic() + 40
-        while time.monotonic() < deadline:
-            message: EmailMessage
-            for message in reversed(self.post.taken):
-                if subject in str(message["Subject"]) and message["To"] == to:
-                    return message
-            time.sleep(0.2)
-        raise AssertionError(f"no mail about {subject!r}: {[one['Subject'] for one in self.post.taken]}")
-
-
-def words(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    assert body is not None
-    return "\n".join(str(body.get_content()).splitlines())
+        return self.post.letter(subject, to=to)
 
 
 def told(message: EmailMessage, label: str) -> str:
@@ -174,11 +161,6 @@ def settled(page: Page, caption: str) -> None:
     """Wait until a table is there and the run that drew it is over: a list opened before would be closed again."""
     expect(page.get_by_role("table", name=caption)).to_be_visible()
     drawn(page)
-
-
-def drawn(page: Page) -> None:
-    """Wait until the run that draws the page is over; what is typed into a form before may be drawn over."""
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
 def tick(page: Page, label: str) -> None:
