@@ -72,8 +72,16 @@ def _histories(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").last().alias("last_value"),
         pl.col("rate").count().alias("intervals"),
         pl.col("rate").median().alias("middle"),
-        (pl.col("rate") - pl.col("rate").median()).abs().median().alias("deviation"),
     )
+    # In a pass of its own: inside the one above every group would be computed by itself, three times as slowly.
+    off = (pl.col("rate") - pl.col("middle")).abs()
+    deviations = (
+        rates.select("meter_id", "rate")
+        .join(last.select("meter_id", "middle"), on="meter_id", how="inner")
+        .group_by("meter_id")
+        .agg(off.median().alias("deviation"))
+    )
+    last = last.join(deviations, on="meter_id", how="left")
     spread = pl.max_horizontal(
         float(MAD_SCALE) * pl.col("deviation"),
         float(LEAST_SPREAD) * pl.col("middle"),
