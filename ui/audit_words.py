@@ -14,6 +14,12 @@ ACTIONS: dict[str, str] = {
     "account_closed": "zamknięto konto",
     "account_locked": "zablokowano konto",
     "account_unlocked": "odblokowano konto",
+    "announcement_corrected": "ogłoszenie: poprawiono treść",
+    "announcement_discarded": "ogłoszenie: usunięto szkic",
+    "announcement_drafted": "ogłoszenie: zapisano szkic",
+    "announcement_published": "ogłoszenie: opublikowano",
+    "announcement_taken_back": "ogłoszenie: cofnięto publikację",
+    "announcement_withdrawn": "ogłoszenie: wycofano",
     "audit_cut": "usunięto stare zdarzenia",
     "employee_access_changed": "zmieniono uprawnienia pracownika",
     "employee_added": "dodano pracownika",
@@ -61,6 +67,7 @@ ACTIONS: dict[str, str] = {
     "terms_published": "opublikowano regulamin",
 }
 OBJECTS: dict[str, str] = {
+    "announcement": "ogłoszenie",
     "activation_request": "wniosek",
     "api_consumer": "odbiorca eksportów",
     "audit_event": "zdarzenie",
