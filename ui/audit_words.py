@@ -85,6 +85,7 @@ DETAILS: dict[str, str] = {
     "by_mail": "e-mailem",
     "last_hash": "ostatni skrót",
     "reason": "przyczyna",
+    "recipients": "odbiorcy",
     "removed": "usunięto",
     "replaced_by": "zastąpiony przez",
     "rows": "wiersze",
