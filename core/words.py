@@ -1,4 +1,4 @@
-"""Texts made comparable: as a person in a hurry types them."""
+"""Texts that people type: made one clean line, and comparable however they are written."""
 
 import unicodedata
 
@@ -7,3 +7,23 @@ def plain(text: str) -> str:
     """Lower-case, without diacritics; `ł` is a letter of its own to Unicode and not to a person in a hurry."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ł", "l")
+
+
+def one_line(typed: object, *, longest: int) -> str | None:
+    """What was typed, as one line without signs that nobody sees; empty for what is no text, None when it is too long.
+
+    Databases refuse NUL, UTF-8 refuses halves of signs, and marks that turn the direction of writing make one text look
+    like another.
+    """
+    if not isinstance(typed, str):
+        return ""
+    if len(typed) > 20 * longest + 200:  # not worth the work below
+        return None
+    composed = unicodedata.normalize("NFC", typed)
+    seen = "".join(" " if sign.isspace() else sign for sign in composed if sign.isspace() or _is_seen(sign))
+    line = " ".join(seen.split())
+    return line if len(line) <= longest else None
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co")

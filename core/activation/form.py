@@ -1,12 +1,12 @@
 """The form an applicant fills in, and what must hold of it. A browser may send anything, so everything is looked at here."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from core.activation.contacts import LONGEST_EMAIL, normal_email, normal_phone
 from core.errors import InvalidFormError, InvalidInputError
+from core.registry.contacts import LONGEST_EMAIL, normal_email, normal_phone
+from core.words import one_line
 
 LONGEST_NAME, LONGEST_STREET, LONGEST_NUMBER, LONGEST_REFERENCE = 200, 120, 20, 40  # signs; what the columns hold
 
@@ -110,23 +110,3 @@ class _Reader:
         elif first.casefold() != second.casefold():
             self.refuse("email_repeated", "Adresy się różnią. Sprawdź oba.")
         return self.normal(normal_email, first)
-
-
-def one_line(typed: object, *, longest: int) -> str | None:
-    """What was typed, as one line without signs that nobody sees; empty for what is no text, None when it is too long.
-
-    Databases refuse NUL, UTF-8 refuses halves of signs, and marks that turn the direction of writing make one text look
-    like another.
-    """
-    if not isinstance(typed, str):
-        return ""
-    if len(typed) > 20 * longest + 200:  # not worth the work below
-        return None
-    composed = unicodedata.normalize("NFC", typed)
-    seen = "".join(" " if sign.isspace() else sign for sign in composed if sign.isspace() or _is_seen(sign))
-    line = " ".join(seen.split())
-    return line if len(line) <= longest else None
-
-
-def _is_seen(sign: str) -> bool:
-    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co")

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from core.access.throttle import TooManyUsesError, take_use
 from core.accounts.terms import current_terms
-from core.activation.contacts import suggested_email
 from core.activation.form import ApplicationForm, CheckedForm, DoubtfulFormError, check_form
 from core.activation.models import ActivationCounter, ActivationRequest, ActivationStep, RequestState
 from core.activation.printing import document_name, request_document, request_office, where_to_go
@@ -26,6 +25,7 @@ from core.documents.fonts import warm_up
 from core.documents.storage import keep_bytes, kept_file
 from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.outbox.sending import enqueue
+from core.registry.contacts import suggested_email
 from core.registry.lookup import (
     ServedAddress,
     building_key,

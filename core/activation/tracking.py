@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from core.access.throttle import take_use
 from core.activation.expiring import PAPER_WITHIN
-from core.activation.form import one_line
 from core.activation.models import ActivationRequest, ActivationStep, RequestState
 from core.activation.printing import document_name, request_document, request_office, where_to_go
 from core.activation.reasons import REJECT_WORDS, RejectReason
@@ -23,6 +22,7 @@ from core.clock import local
 from core.db import reading, transaction
 from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.outbox.sending import enqueue
+from core.words import one_line
 
 LOOKS, LOOKS_WINDOW = 30, timedelta(minutes=10)  # per network; guessing numbers takes longer than it is worth
 NUMBER_LOOKS, NUMBER_WINDOW = 20, timedelta(minutes=10)  # per number, for who guesses from many networks

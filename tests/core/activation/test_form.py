@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.activation.contacts import normal_email, normal_phone, suggested_email
-from core.activation.form import check_form, one_line
+from core.activation.form import check_form
 from core.errors import InvalidFormError, InvalidInputError
+from core.registry.contacts import normal_email, normal_phone, suggested_email
+from core.words import one_line
 from tests.core.activation.forms import a_form
 
 FORGED: list[Any] = [
