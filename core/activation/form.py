@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.errors import InvalidFormError, InvalidInputError
-from core.registry.contacts import LONGEST_EMAIL, normal_email, normal_phone
+from core.registry.contacts import LONGEST_EMAIL, e164, normal_email, phone_words
 from core.words import one_line
 
 LONGEST_NAME, LONGEST_STREET, LONGEST_NUMBER, LONGEST_REFERENCE = 200, 120, 20, 40  # signs; what the columns hold
@@ -64,7 +64,7 @@ def check_form(form: ApplicationForm) -> CheckedForm:
         building_no=reader.line("building_no", form.building_no, LONGEST_NUMBER, missing="Podaj numer budynku."),
         premises_no=reader.line("premises_no", form.premises_no, LONGEST_NUMBER) or None,
         email=reader.email(form.email, form.email_repeated),
-        phone=reader.normal(normal_phone, reader.line("phone", form.phone, LONGEST_REFERENCE)) or None,
+        phone=reader.normal(_phone, reader.line("phone", form.phone, LONGEST_REFERENCE)) or None,
         tenant_no=reader.line("tenant_no", form.tenant_no, LONGEST_REFERENCE) or None,
         tenancy_no=reader.line("tenancy_no", form.tenancy_no, LONGEST_REFERENCE) or None,
     )
@@ -76,6 +76,10 @@ def check_form(form: ApplicationForm) -> CheckedForm:
     if reader.errors:
         raise InvalidFormError(reader.errors)
     return checked
+
+
+def _phone(typed: str) -> str:
+    return phone_words(e164(typed))
 
 
 class _Reader:

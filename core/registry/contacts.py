@@ -1,8 +1,13 @@
-"""How an applicant can be reached: e-mail addresses and telephone numbers, as people type them."""
+"""How people can be reached: e-mail addresses and telephone numbers, as they type them and as we keep them.
+
+Numbers follow the numbering plans of the world (libphonenumber) and are kept as E.164.
+"""
 
 import re
 
+import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat
 from rapidfuzz.distance import OSA
 
 from core.errors import InvalidInputError
@@ -16,6 +21,8 @@ COMMON_DOMAINS = (
 )  # fmt: skip
 COMMON_SLIPS = {"gmail.pl": "gmail.com", "gmail.com.pl": "gmail.com", "wp.com": "wp.pl", "hotmail.pl": "hotmail.com"}
 OTHER_DOMAINS = frozenset({"email.com", "ymail.com", "onet.com"})  # real ones beside a common one
+HOME = "PL"
+LONGEST_PHONE = 40  # as typed
 SHORT_NAME = 4  # letters; shorter names have too many real neighbours
 
 
@@ -50,23 +57,39 @@ def suggested_email(email: str) -> str | None:
     return f"{name}@{meant}" if meant else None
 
 
-def normal_phone(typed: str) -> str:
-    """`600 700 800` for a Polish number, `+49 3012345678` for any other. Raises InvalidInputError (field `phone`)."""
-    refusal = InvalidInputError("Podaj 9 cyfr numeru telefonu, na przykład 600 700 800.", field="phone")
-    if not re.fullmatch(r"\+?[0-9 ()./–-]{1,38}", typed):
+def e164(typed: str) -> str:
+    """`+48600700800`; empty for nothing typed. A number without a country code is Polish.
+
+    Raises InvalidInputError (field `phone`) for what is no telephone number anywhere.
+    """
+    if not typed.strip():
+        return ""
+    refusal = InvalidInputError(
+        "To nie jest numer telefonu. Podaj 9 cyfr, na przykład 600 700 800, albo numer z kierunkowym kraju, "
+        "na przykład +49 30 123456.",
+        field="phone",
+    )
+    # The library reads digits of every script and letters of keypads; people who type those mean something else.
+    if len(typed) > LONGEST_PHONE or not typed.isascii() or any(sign.isalpha() for sign in typed):
         raise refusal
-    digits = re.sub(r"[^0-9]", "", typed)
-    if not typed.startswith("+") and digits.startswith("00"):
-        typed, digits = f"+{digits[2:]}", digits[2:]
-    if len(digits) == 11 and digits.startswith("48"):
-        digits = digits[2:]
-    elif typed.startswith("+"):
-        if not 8 <= len(digits) <= 15:
-            raise refusal
-        return f"+{digits[:2]} {digits[2:]}"
-    if len(digits) != 9:
+    try:
+        number = phonenumbers.parse(typed, HOME)
+    except NumberParseException:
+        raise refusal from None
+    if not phonenumbers.is_valid_number(number) or number.extension:
         raise refusal
-    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def phone_words(kept: str | None) -> str:
+    """A kept number as people read it: `600 700 800`, `+49 30 123456`; anything else as it is."""
+    try:
+        number = phonenumbers.parse(kept or "", None)
+    except NumberParseException:
+        return kept or ""
+    polish = phonenumbers.region_code_for_number(number) == HOME
+    shape = PhoneNumberFormat.NATIONAL if polish else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, shape)
 
 
 def _is_slip(domain: str, common: str) -> bool:
