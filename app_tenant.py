@@ -19,10 +19,12 @@ def main() -> None:
         Screen("pages/tenant/premises.py", "Lokale", "lokale"),
         Screen("pages/tenant/meters.py", "Liczniki", "liczniki"),
         Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia"),
+        Screen("pages/tenant/contact.py", "Dane kontaktowe", "dane-kontaktowe"),
         Screen("pages/tenant/account.py", "Moje konto", "konto"),
         Screen("pages/tenant/activation.py", "Aktywacja konta", "aktywacja", public=True),
         Screen("pages/tenant/request_status.py", "Stan wniosku", "wniosek", public=True),
         Screen("pages/tenant/recovery.py", "Odzyskiwanie dostępu", "odzyskiwanie", public=True, listed=False),
+        Screen("pages/tenant/not_me.py", "To nie ja", "to-nie-ja", public=True, listed=False),
         Screen("pages/tenant/administrator.py", "Administrator", "administrator", public=True),
         Screen("pages/tenant/terms.py", "Regulamin", "regulamin", public=True, listed=False),
     ]

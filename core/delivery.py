@@ -11,6 +11,7 @@ from core.activation.models import ActivationRequest, RequestState
 from core.activation.steps import move
 from core.announcements.publishing import announce_due, any_due
 from core.audit.models import Actor
+from core.contact.email_change import new_email_code, new_refusal_token
 from core.db import reading, transaction
 from core.errors import NotFoundError
 from core.notice_mail import mail_notices
@@ -44,6 +45,21 @@ def _recovery_link(session: Session, parameters: Mapping[str, str]) -> dict[str,
     return {"link": f"{settings().tenant_url}/odzyskiwanie?klucz={token}"}
 
 
+def _email_code(session: Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {"code": new_email_code(session, change_id=int(parameters["change_id"]))}
+    except NotFoundError:
+        raise MailObsoleteError("change is over") from None
+
+
+def _email_warning(session: Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    try:
+        token = new_refusal_token(session, change_id=int(parameters["change_id"]))
+    except NotFoundError:
+        raise MailObsoleteError("nothing to refuse") from None
+    return {"link": f"{settings().tenant_url}/to-nie-ja?klucz={token}"}
+
+
 def _credentials_sent(session: Session, parameters: Mapping[str, str]) -> None:
     request_id = session.scalar(
         select(ActivationRequest.id).where(
@@ -60,6 +76,8 @@ HANDLERS = Handlers(
         "credentials": _initial_password,
         "new_initial_password": _initial_password,
         "recovery_link": _recovery_link,
+        "email_code": _email_code,
+        "email_warning": _email_warning,
     },
     after={"credentials": _credentials_sent},
 )

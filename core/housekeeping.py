@@ -23,6 +23,7 @@ from core.announcements.publishing import extend_audiences
 from core.audit.cutting import cut_log
 from core.batches.models import ImportBatch
 from core.clock import now, today
+from core.contact.email_change import void_forgotten_changes
 from core.db import changed_rows, transaction
 from core.documents.storage import drop_file
 from core.errors import DomainError
@@ -151,6 +152,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski bez dalszego biegu": remove_old_requests,
     "Okna odczytowe z powtarzania": extend_series,
     "Nowi odbiorcy ogłoszeń": extend_audiences,
+    "Porzucone zmiany adresu e-mail": void_forgotten_changes,
     "Powiadomienia o oknach odczytowych": tell_of_windows,
     "Powiadomienia o legalizacji": tell_of_verifications,
     "Stare powiadomienia": remove_old_notices,

@@ -18,6 +18,7 @@ PUBLIC_PAGES = frozenset(
         "staff/sign_in.py",
         "tenant/activation.py",
         "tenant/administrator.py",
+        "tenant/not_me.py",
         "tenant/recovery.py",
         "tenant/request_status.py",
         "tenant/sign_in.py",

@@ -20,6 +20,7 @@ TITLES = {
     NoticeKind.VERIFICATION_ENDS: "Kończy się legalizacja wodomierza",
     NoticeKind.ANNOUNCEMENT: "Nowe ogłoszenie",
     NoticeKind.EMERGENCY: "Pilne ogłoszenie",
+    NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -71,6 +72,8 @@ def _notice(scope: TenantScope, line: InboxLine) -> None:
 def _way(line: InboxLine) -> tuple[str, str]:
     if line.kind in ANNOUNCEMENTS:
         return f"Przeczytaj: {line.facts['title']}", announcement_link(line.facts["announcement_id"])
+    if line.kind is NoticeKind.CONTACT_DECIDED:
+        return "Przejdź do danych kontaktowych", "/dane-kontaktowe"
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -78,6 +81,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
     """What a notice says, in plain Polish."""
     if kind in ANNOUNCEMENTS:
         return f"{facts['title']}."
+    if kind is NoticeKind.CONTACT_DECIDED:
+        return facts["what"]
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     EXPORT_READINGS = "export_readings"
     MANAGE_MACHINES = "manage_machines"
     WRITE_ANNOUNCEMENTS = "write_announcements"
+    REVIEW_CONTACT_CHANGES = "review_contact_changes"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -64,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_TENANTS,
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_READINGS,
+            Permission.REVIEW_CONTACT_CHANGES,
         }
     ),
     Role.HEAD: frozenset(
@@ -78,6 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_MAIL,
             Permission.MANAGE_READINGS,
+            Permission.REVIEW_CONTACT_CHANGES,
             Permission.EXPORT_READINGS,
         }
     ),

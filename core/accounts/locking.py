@@ -25,9 +25,14 @@ class LockReason(StrEnum):
 
     GUESSES = "guesses"  # too many wrong passwords within a day
     OFFICE = "office"  # an employee locked it
+    REFUSED = "refused"  # the old address said of a change of address: that was not me
 
 
-LOCK_NOTICES = {LockReason.GUESSES: "account_locked", LockReason.OFFICE: "account_locked_by_office"}
+LOCK_NOTICES = {
+    LockReason.GUESSES: "account_locked",
+    LockReason.OFFICE: "account_locked_by_office",
+    LockReason.REFUSED: "account_locked_refused",
+}
 
 
 def lock_account(

@@ -61,6 +61,14 @@ class PortalAccount(Base):
     locked_at: Mapped[datetime | None]
     lock_reason: Mapped[str | None] = mapped_column(String(20))
     notices_by_mail: Mapped[bool] = mapped_column(default=True)  # beside the inbox on the home page
+    former_email: Mapped[str | None] = mapped_column(String(254))  # until then the way back in goes to this one
+    former_email_until: Mapped[datetime | None]
+
+    def recovery_email(self, at: datetime) -> str | None:
+        """Where the way back in is mailed: after a change of address, for two days, still to the one before."""
+        if self.former_email and self.former_email_until and self.former_email_until > at:
+            return self.former_email
+        return self.email
 
 
 class UsedPassword(Base):

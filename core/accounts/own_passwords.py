@@ -41,16 +41,7 @@ def change_password(scope: TenantScope, *, current: str, new: str, repeated: str
 
     Wrong current passwords count like wrong sign-ins. Raises InvalidInputError, TooManyAttemptsError.
     """
-    with transaction() as session:
-        require_live(session, scope)
-        account = _account(session, scope)
-        stored, login = account.password_hash, account.login
-        attempt_id = reserve_attempt(session, realm=Realm.TENANT, login=login, network=network)
-    right = verify_password(stored, current)
-    with transaction() as session:
-        decide_attempt(session, attempt_id=attempt_id, right=right)
-    if not right:
-        raise InvalidInputError("Obecne hasło jest inne niż podane.", field="current")
+    stored = confirm_password(scope, current=current, network=network)
     hashed = prepare_password(scope.account_id, new=new, repeated=repeated)
     with transaction() as session:
         require_live(session, scope)
@@ -64,6 +55,24 @@ def change_password(scope: TenantScope, *, current: str, new: str, repeated: str
         )
         record_by(session, scope, "password_changed", object_kind="portal_account", object_id=scope.account_id)
         tell_password_changed(session, account_id=scope.account_id)
+
+
+def confirm_password(scope: TenantScope, *, current: str, network: str = "") -> str | None:
+    """Ask for the own password before something that matters; returns its hash. Opens its own transactions.
+
+    A wrong one counts like a wrong sign-in. Raises InvalidInputError (field `current`), TooManyAttemptsError.
+    """
+    with transaction() as session:
+        require_live(session, scope)
+        account = _account(session, scope)
+        stored, login = account.password_hash, account.login
+        attempt_id = reserve_attempt(session, realm=Realm.TENANT, login=login, network=network)
+    right = verify_password(stored, current)
+    with transaction() as session:
+        decide_attempt(session, attempt_id=attempt_id, right=right)
+    if not right:
+        raise InvalidInputError("Obecne hasło jest inne niż podane.", field="current")
+    return stored
 
 
 def prepare_password(account_id: int, *, new: str, repeated: str) -> str:

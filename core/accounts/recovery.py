@@ -55,7 +55,7 @@ def ask_for_recovery(*, login: str, initial_password: str, network: str = "") ->
     matches = verify_password(stored, initial_password)
     with transaction() as session:
         account = session.get(PortalAccount, account_id) if matches else None
-        if account is None or account.initial_password_hash != stored or not account.email:
+        if account is None or account.initial_password_hash != stored or not account.recovery_email(now()):
             return
         record(
             session,
@@ -68,7 +68,7 @@ def ask_for_recovery(*, login: str, initial_password: str, network: str = "") ->
             session,
             key=f"recovery-{account.id}-{now():%Y%m%d%H%M%S%f}",
             template="recovery_link",
-            recipient=account.email,
+            recipient=account.recovery_email(now()) or "",
             parameters={"account_id": str(account.id), "login": account.login},
         )
 

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     VERIFICATION_ENDS = "verification_ends"
     ANNOUNCEMENT = "announcement"
     EMERGENCY = "emergency"
+    CONTACT_DECIDED = "contact_decided"
 
 
 class Notice(Base):

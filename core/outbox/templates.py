@@ -59,6 +59,13 @@ TEMPLATES: dict[str, Template] = {
     "reading_rejected": _template("Odczyt wodomierza nie został przyjęty", "meter", "read_on"),
     "announcement": _template("Ogłoszenie: {{ title }}", "title", "body", "changed", "announcement_id"),
     "emergency": _template("PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until"),
+    "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
+    "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
+    "email_warning": _template(
+        "Ktoś zmienia adres e-mail Twojego konta w portalu", "change_id", "new", at_last=("link",)
+    ),
+    "email_refused_office": _template("Najemca zgłasza: to nie ja zmieniam adres e-mail", "change_id"),
+    "account_locked_refused": _template("Konto w portalu zostało zablokowane", "login"),
     "verification_ends": _template("Legalizacja wodomierza kończy się {{ until }}", "meter", "until"),
 }
 

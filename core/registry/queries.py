@@ -102,6 +102,18 @@ def districts_on(session: Session, *, day: date) -> dict[int, tuple[int, str]]:
     return {building: (district, name) for building, district, name in rows}
 
 
+def districts_of_tenant(session: Session, *, tenant_id: int, day: date) -> set[int]:
+    """Ids of the districts that serve what a tenant rents on a day."""
+    stands = (Tenancy.valid_from <= day) & or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= day)
+    buildings = session.scalars(
+        select(Premises.building_id)
+        .join(Tenancy, Tenancy.premises_id == Premises.id)
+        .where(Tenancy.tenant_id == tenant_id, stands)
+    ).all()
+    served = districts_on(session, day=day)
+    return {served[building][0] for building in buildings if building in served}
+
+
 def tenant_of_premises(*, day: date) -> ScalarSelect[str]:
     """SQL over Premises: the name of who rents them on a day; NULL: they stand empty."""
     return (

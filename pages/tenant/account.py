@@ -4,14 +4,12 @@ from core.accounts.terms import accepted_terms
 from core.db import reading
 from ui.account_blocks import account_parts, terms_table
 from ui.layout import frame, note, section
-from ui.notices import notice_choice
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
 
 with frame("Moje konto", scope.name):
     account_parts(scope)
-    notice_choice(scope)
     with reading() as session:
         accepted = accepted_terms(session, scope)
     section("Zaakceptowane regulaminy")

@@ -25,6 +25,7 @@ OWN = (
     "Czynsz Anna",
     "łazienka Anna",
     "Remont Anna",
+    "Adres Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -45,6 +46,8 @@ PAGES: dict[str, Page] = {
     "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/announcements.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/contact.py": Page(Realm.TENANT),
+    "pages/tenant/not_me.py": Page(Realm.TENANT, public=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
     "pages/tenant/sign_in.py": Page(Realm.TENANT, public=True),
     "pages/tenant/activation.py": Page(Realm.TENANT, public=True),
@@ -55,6 +58,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/desk.py": Page(Realm.STAFF, Permission.SEE_DESK),
     "pages/staff/activations.py": Page(Realm.STAFF, Permission.RECEIVE_REQUESTS),
     "pages/staff/tenants.py": Page(Realm.STAFF, Permission.SEE_TENANTS),
+    "pages/staff/contact_changes.py": Page(Realm.STAFF, Permission.REVIEW_CONTACT_CHANGES, shows_own=True),
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),

@@ -29,6 +29,8 @@ from core.announcements.models import Announcement, AnnouncementKind, Announceme
 from core.announcements.writing import AnnouncementPlan, AnnouncementText
 from core.audit.queries import EventFilter
 from core.clock import now, today
+from core.contact.changing import MailingAddress
+from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes
 from core.exports.models import ApiConsumer, Export
@@ -135,6 +137,11 @@ def _household(
     session.flush()
     attach_photo(session, reading.id, CleanPicture(word.encode(), 1, 1, "0" * 64))
     announcement_id = _announcement(session, district, tenancy, word)
+    change = ContactChange(
+        tenant_id=tenant.id, kind=ContactKind.ADDRESS, state=ChangeState.WAITING, old=f"Adres {word}", new=f"Nowy {word}",
+        asked_at=now(),
+    )  # fmt: skip
+    session.add(change)
     account = make_account(session, tenant)
     account.login, account.email = word.lower(), f"{word}@example.com".lower()
     session.add(
@@ -174,6 +181,7 @@ def _household(
             "notice_id": notice_id,
             "export_id": export.id,
             "announcement_id": announcement_id,
+            "change_id": change.id,
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
@@ -231,6 +239,11 @@ def _announcement_arguments() -> dict[str, Any]:
         "change_draft.plan": plan,
         "correct_announcement.text": text,
         "recipients": 1,
+        "address": MailingAddress("Kwiatowa 1", "90-001", "Łódź"),
+        "phone": "600 700 800",
+        "email": "nowy@example.com",
+        "reject_address.reason": "Nie ma takiej ulicy",
+        "settle_refused_email.reason": "Wyjaśniono",
     }
 
 

@@ -21,6 +21,7 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.VERIFICATION_ENDS: {"meter": "W2", "until": "3.12.2026"},
     NoticeKind.ANNOUNCEMENT: {"announcement_id": "7", "version": "1", "title": "Remont <i>klatki</i>"},
     NoticeKind.EMERGENCY: {"announcement_id": "8", "version": "2", "title": "Gaz"},
+    NoticeKind.CONTACT_DECIDED: {"what": "Zatwierdziliśmy nowy adres."},
 }
 
 
@@ -44,6 +45,7 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         "Nowe ogłoszenie. Remont &lt;i&gt;klatki&lt;/i&gt;.",
         'href="/ogloszenia?nr=7"',
         "Zmieniono ogłoszenie. Gaz.",
+        "Dane kontaktowe. Zatwierdziliśmy nowy adres.",
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
@@ -60,7 +62,7 @@ def test_home_without_notices_has_no_inbox(session: Session) -> None:
 
 
 def test_mail_is_turned_off_and_on_where_the_account_is(session: Session) -> None:
-    app = open_portal(session, told(session)).run().switch_page("pages/tenant/account.py").run()
+    app = open_portal(session, told(session)).run().switch_page("pages/tenant/contact.py").run()
     for wanted in (False, True):
         app = app.checkbox(key="notices_by_mail").set_value(wanted).run()
         assert not app.exception

@@ -1,0 +1,72 @@
+"""Zmiany danych at the office: the difference is seen, the address approved or refused, a refused e-mail settled."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core.access.scopes import Role
+from core.clock import now
+from core.contact.models import ChangeState, ContactChange, ContactKind
+from core.db import reading
+from tests.core.announcements.cast import resident
+from tests.pages.conftest import open_dashboard, shown
+
+PAGE = "pages/staff/contact_changes.py"
+
+
+def desk(session: Session, *changes: tuple[ContactKind, ChangeState]) -> AppTest:
+    tenant = resident(session, "Anna <i>Kowalska</i>").tenant
+    for kind, state in changes:
+        session.add(
+            ContactChange(
+                tenant_id=tenant.id, kind=kind, state=state, old="Stare 1", new="Nowe <b>2</b>", asked_at=now()
+            )
+        )
+    return open_dashboard(session, Role.CLERK).run().switch_page(PAGE).run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [one for one in app.button if one.label == label]
+    return button.click().run()
+
+
+def states() -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(ContactChange.state).order_by(ContactChange.id)))
+
+
+def test_nothing_waits(session: Session) -> None:
+    assert "Żadna zmiana danych nie czeka na rejon." in shown(desk(session))
+
+
+def test_difference_is_shown_as_text_and_the_address_approved(session: Session) -> None:
+    app = desk(session, (ContactKind.ADDRESS, ChangeState.WAITING))
+    html = shown(app)
+    assert "Nowe &lt;b&gt;2&lt;/b&gt;" in html
+    assert "teraz: Stare 1" in html
+    assert "nowy adres do korespondencji obowiązuje" in shown(press(app, "Zatwierdź nowy adres"))
+    assert states() == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("change", "button", "told", "label"),
+    [
+        ((ContactKind.ADDRESS, ChangeState.WAITING), "Odrzuć", "zmianę odrzucono", "Podaj powód."),
+        (
+            (ContactKind.EMAIL, ChangeState.FROZEN),
+            "Wyjaśnione: pozwól znów zmieniać adres",
+            "sprawa wyjaśniona",
+            "Podaj powód.",
+        ),
+    ],
+)
+def test_reason_is_needed(
+    session: Session, change: tuple[ContactKind, ChangeState], button: str, told: str, label: str
+) -> None:
+    app = desk(session, change)
+    assert label in shown(press(app, button))
+    assert states() == [change[1]]
+    app.text_area(key="change_reason").set_value("Rozmowa z najemcą.")
+    assert told in shown(press(app, button))
+    assert states() == ["rejected"]
