@@ -7,10 +7,11 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from core.accounts.models import AccountState, PortalAccount
+from core.accounts.notice_choice import muted_in
 from core.announcements.mail import mail_words
 from core.clock import now
 from core.db import reading, transaction
-from core.notices.models import Notice, NoticeKind
+from core.notices.models import TOPICS, Notice, NoticeKind, Topic
 from core.outbox.sending import enqueue
 from core.outbox.templates import TEMPLATES
 from core.registry.models import Tenant
@@ -49,7 +50,8 @@ def hand_over(session: Session) -> tuple[int, int]:
     addresses, made = _addresses(session, waiting), 0
     words: dict[tuple[str, str], Mapping[str, str] | None] = {}
     for one in waiting:
-        address = addresses.get((one.tenant_id, one.kind in TO_EVERYBODY))
+        topic = None if one.kind in TO_EVERYBODY else TOPICS[NoticeKind(one.kind)]
+        address = addresses.get((one.tenant_id, topic))
         if address is None:
             continue
         if (said := (one.kind, one.facts)) not in words:  # one announcement has thousands of notices that say the same
@@ -71,21 +73,20 @@ def _words(session: Session, notice: Notice) -> Mapping[str, str] | None:
     return {name: facts[name] for name in TEMPLATES[notice.kind].parameters} if facts else None
 
 
-def _addresses(session: Session, waiting: Sequence[Notice]) -> dict[tuple[int, bool], str]:
-    """Where to write to a tenant: of an account that wants it (False), and in an emergency wherever we can (True)."""
+def _addresses(session: Session, waiting: Sequence[Notice]) -> dict[tuple[int, Topic | None], str]:
+    """Where to write to a tenant on a topic that they want by mail; with None: in an emergency, wherever we can."""
     tenants = {one.tenant_id for one in waiting}
-    found: dict[tuple[int, bool], str] = {}
+    found: dict[tuple[int, Topic | None], str] = {}
     if urgent := {one.tenant_id for one in waiting if one.kind in TO_EVERYBODY}:
         known = select(Tenant.id, Tenant.email).where(Tenant.id.in_(urgent), Tenant.email.is_not(None))
-        found |= {(tenant, True): email for tenant, email in session.execute(known) if email}
+        found |= {(tenant, None): email for tenant, email in session.execute(known) if email}
     open_ones = (
         PortalAccount.tenant_id.in_(tenants)
         & (PortalAccount.state != AccountState.CLOSED)
         & PortalAccount.email.is_not(None)
     )
-    rows = select(PortalAccount.tenant_id, PortalAccount.email, PortalAccount.notices_by_mail).where(open_ones)
-    for tenant, email, wanted in session.execute(rows):
-        found[tenant, True] = email or ""
-        if wanted:
-            found[tenant, False] = email or ""
+    rows = select(PortalAccount.tenant_id, PortalAccount.email, PortalAccount.muted_topics).where(open_ones)
+    for tenant, email, muted in session.execute(rows):
+        for topic in (None, *(frozenset(Topic) - muted_in(muted))):
+            found[tenant, topic] = email or ""
     return found

@@ -25,6 +25,8 @@ ACTIONS: dict[str, str] = {
     "announcement_taken_back": "ogłoszenie: cofnięto publikację",
     "announcement_withdrawn": "ogłoszenie: wycofano",
     "audit_cut": "usunięto stare zdarzenia",
+    "delivery_consent_given": "pisma w portalu: zgoda",
+    "delivery_consent_withdrawn": "pisma w portalu: cofnięto zgodę",
     "email_change_asked": "adres e-mail: rozpoczęto zmianę",
     "email_change_cancelled": "adres e-mail: przerwano zmianę",
     "email_change_refused": "adres e-mail: „to nie ja” z poprzedniego adresu",

@@ -6,13 +6,16 @@ import streamlit as st
 
 from core.access.scopes import TenantScope
 from core.contact.changing import LONGEST, MailingAddress, ask_address_change, change_phone, withdraw_address_change
+from core.contact.consent import give_consent, own_consent, withdraw_consent
 from core.contact.details import ChangeLine, OwnContact
 from core.contact.email_change import FROZEN, ask_email_change, cancel_email_change, confirm_email_change
 from core.contact.models import ChangeState, ContactKind
-from core.db import transaction
+from core.db import reading, transaction
 from ui import formats
 from ui.authenticator import network
 from ui.layout import Tone, badge, kv, note, section
+from ui.notices import notice_choice
+from ui.prose import prose
 from ui.tables import Column, table, with_small
 
 RECEIPT = "contact_receipt"
@@ -133,6 +136,33 @@ def address_part(scope: TenantScope, contact: OwnContact) -> None:
             asked = MailingAddress(street or "", code or "", town or "", addition or "")
             line = ask_address_change(session, scope, address=asked)
         _done(f"Nowy adres czeka na zatwierdzenie w rejonie: {line}.")
+
+
+def consent_part(scope: TenantScope) -> None:
+    """Letters in the portal instead of on paper: the text, and the choice."""
+    section("Pisma w portalu zamiast na papierze")
+    with reading() as session:
+        consent = own_consent(session, scope)
+    if consent.given_at is not None:
+        note(f"Zgoda od {formats.day_of(consent.given_at)}, treść w wersji {consent.version}.", tone="good")
+    with st.expander("Treść zgody", expanded=consent.version != consent.offered.version):
+        prose(consent.offered.text)
+    if consent.version != consent.offered.version:
+        label = "Zgadzam się" if consent.version is None else "Zgadzam się na nową treść"
+        if st.button(label, type="primary", key="consent_give"):
+            with transaction() as session:
+                give_consent(session, scope, version=consent.offered.version)
+            _done("Zapisano zgodę na pisma w portalu.")
+    if consent.version is not None and st.button("Cofnij zgodę", key="consent_withdraw"):
+        with transaction() as session:
+            withdraw_consent(session, scope)
+        _done("Cofnięto zgodę. Następne pisma przyjdą pocztą.")
+
+
+def topics_part(scope: TenantScope) -> None:
+    """Which notices come by mail."""
+    if said := notice_choice(scope):
+        _done(said)
 
 
 def history(lines: Sequence[ChangeLine]) -> None:

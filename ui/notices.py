@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.access.scopes import TenantScope
-from core.accounts.notice_choice import choose_notices_by_mail, wants_notices_by_mail
+from core.accounts.notice_choice import choose_topics_by_mail, topics_by_mail
 from core.db import reading, transaction
 from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
-from core.notices.models import NoticeKind
+from core.notices.models import NoticeKind, Topic
 from ui.announcements import announcement_link
-from ui.layout import Tone, link_list, note, section, status
+from ui.layout import Tone, link_list, note, section
 
 TITLES = {
     NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
@@ -27,6 +27,12 @@ TONES: dict[NoticeKind, Tone] = {
     NoticeKind.READING_REJECTED: "attention",
     NoticeKind.EMERGENCY: "urgent",
 }
+TOPIC_WORDS = {
+    Topic.READINGS: "Odczyty wodomierzy: okno odczytowe, odrzucony odczyt",
+    Topic.VERIFICATION: "Koniec legalizacji wodomierza",
+    Topic.ANNOUNCEMENTS: "Ogłoszenia",
+    Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
+}
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
 
@@ -41,19 +47,24 @@ def notices(scope: TenantScope) -> None:
         _notice(scope, line)
 
 
-def notice_choice(scope: TenantScope) -> None:
-    """Whether notices come by mail too; kept as soon as it is ticked."""
-    section("Powiadomienia")
+def notice_choice(scope: TenantScope) -> str | None:
+    """Which notices come by mail too; what to say once it is kept."""
+    section("Powiadomienia e-mailem")
     with reading() as session:
-        chosen = wants_notices_by_mail(session, scope)
-    wanted = st.checkbox(
-        "Wysyłaj mi powiadomienia także e-mailem", value=chosen, key="notices_by_mail",
-        help="Na przykład o oknie odczytowym albo odrzuconym odczycie. Na stronie głównej są zawsze.",
-    )  # fmt: skip
-    if wanted != chosen:
-        with transaction() as session:
-            choose_notices_by_mail(session, scope, wanted=wanted)
-        status("Zapisano.")
+        chosen = topics_by_mail(session, scope)
+    note("Na stronie głównej są zawsze wszystkie. Pilne ogłoszenia, na przykład o awarii, wysyłamy każdemu.")
+    with st.form("topics"):
+        ticked = [
+            topic
+            for topic, words in TOPIC_WORDS.items()
+            if st.checkbox(words, value=topic in chosen, key=f"mail_{topic}")
+        ]
+        sent = st.form_submit_button("Zapisz wybór")
+    if not sent:
+        return None
+    with transaction() as session:
+        choose_topics_by_mail(session, scope, wanted=ticked)
+    return "Zapisano, o czym piszemy e-mailem."
 
 
 def _notice(scope: TenantScope, line: InboxLine) -> None:

@@ -60,7 +60,9 @@ class PortalAccount(Base):
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
     lock_reason: Mapped[str | None] = mapped_column(String(20))
-    notices_by_mail: Mapped[bool] = mapped_column(default=True)  # beside the inbox on the home page
+    muted_topics: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # topics of notices not to be mailed, with blanks
     former_email: Mapped[str | None] = mapped_column(String(254))  # until then the way back in goes to this one
     former_email_until: Mapped[datetime | None]
 

@@ -1,4 +1,6 @@
-"""Whether a tenant wants notices by mail too; the inbox on the home page has them in any case."""
+"""Which notices a tenant wants by mail too; the inbox on the home page has all of them in any case."""
+
+from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -6,20 +8,27 @@ from sqlalchemy.orm import Session
 from core.access.scopes import TenantScope, require_live
 from core.accounts.models import PortalAccount
 from core.audit.events import record_by
+from core.notices.models import Topic
 
 
-def wants_notices_by_mail(session: Session, scope: TenantScope) -> bool:
-    """What the tenant chose; by mail until they say otherwise."""
+def topics_by_mail(session: Session, scope: TenantScope) -> frozenset[Topic]:
+    """What the tenant has by mail; everything until they say otherwise."""
     require_live(session, scope)
-    own = PortalAccount.id == scope.account_id
-    return session.scalar(select(PortalAccount.notices_by_mail).where(own)) is not False
+    muted = session.scalar(select(PortalAccount.muted_topics).where(PortalAccount.id == scope.account_id))
+    return frozenset(Topic) - muted_in(muted or "")
 
 
-def choose_notices_by_mail(session: Session, scope: TenantScope, *, wanted: bool) -> None:
+def choose_topics_by_mail(session: Session, scope: TenantScope, *, wanted: Collection[Topic]) -> None:
     """Keep the choice; what waits to be sent is sent by it."""
     require_live(session, scope)
-    session.execute(update(PortalAccount).where(PortalAccount.id == scope.account_id).values(notices_by_mail=wanted))
+    muted = " ".join(topic for topic in Topic if topic not in wanted)
+    session.execute(update(PortalAccount).where(PortalAccount.id == scope.account_id).values(muted_topics=muted))
     record_by(
         session, scope, "notices_chosen", object_kind="portal_account", object_id=scope.account_id,
-        details={"by_mail": wanted},
+        details={"by_mail": " ".join(topic for topic in Topic if topic in wanted)},
     )  # fmt: skip
+
+
+def muted_in(kept: str) -> frozenset[Topic]:
+    """The topics of the column; one that a later version has dropped is passed over."""
+    return frozenset(topic for topic in Topic if topic in kept.split())

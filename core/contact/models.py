@@ -51,6 +51,27 @@ class ContactDetails(Base):
     changed_at: Mapped[datetime]
 
 
+class DeliveryConsent(Base):
+    """A tenant's consent to have letters in the portal; at most one of a tenant stands."""
+
+    __tablename__ = "delivery_consent"
+    __table_args__ = (
+        Index(
+            "uq_delivery_consent_stands",
+            "tenant_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey(Tenant.id))
+    version: Mapped[str] = mapped_column(String(20))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class ContactChange(Base):
     """One change a tenant asked for. Values are texts ready to be shown."""
 

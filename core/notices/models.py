@@ -22,6 +22,26 @@ class NoticeKind(StrEnum):
     CONTACT_DECIDED = "contact_decided"
 
 
+class Topic(StrEnum):
+    """What a tenant may have by mail or not; in the inbox there is all of it."""
+
+    READINGS = "readings"
+    VERIFICATION = "verification"
+    ANNOUNCEMENTS = "announcements"
+    CONTACT = "contact"
+
+
+TOPICS = {
+    NoticeKind.WINDOW_OPENS: Topic.READINGS,
+    NoticeKind.WINDOW_CLOSES: Topic.READINGS,
+    NoticeKind.READING_REJECTED: Topic.READINGS,
+    NoticeKind.VERIFICATION_ENDS: Topic.VERIFICATION,
+    NoticeKind.ANNOUNCEMENT: Topic.ANNOUNCEMENTS,
+    NoticeKind.EMERGENCY: Topic.ANNOUNCEMENTS,  # which is mailed whatever they chose
+    NoticeKind.CONTACT_DECIDED: Topic.CONTACT,
+}
+
+
 class Notice(Base):
     """One thing told to one tenant. The key makes a second one for the same reason impossible."""
 

@@ -7,7 +7,6 @@ from core.db import reading
 from ui import contact as ui
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame
-from ui.notices import notice_choice
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -23,5 +22,7 @@ with frame("Dane kontaktowe", "Jak się z Tobą kontaktujemy. Każdą zmianę wi
     for part in (ui.email_part, ui.phone_part, ui.address_part):
         with refusals(messages, ui.LABELS):
             part(scope, contact)
-    notice_choice(scope)
+    with refusals(messages, ui.LABELS):
+        ui.topics_part(scope)
+        ui.consent_part(scope)
     ui.history(contact.history)

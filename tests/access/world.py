@@ -242,6 +242,7 @@ def _announcement_arguments() -> dict[str, Any]:
         "address": MailingAddress("Kwiatowa 1", "90-001", "Łódź"),
         "phone": "600 700 800",
         "email": "nowy@example.com",
+        "give_consent.version": "1.0",
         "reject_address.reason": "Nie ma takiej ulicy",
         "settle_refused_email.reason": "Wyjaśniono",
     }
@@ -287,7 +288,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "correct_reading.reason": "Pomyłka",
         "reason": RejectReason.NO_TITLE,
         "document_shown": True,
-        "wanted": False,
+        "wanted": (),
         "token_scope": "readings",
         "revoke_consumer.name": "Rozliczenia",
         "received_on": today(),

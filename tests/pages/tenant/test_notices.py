@@ -61,10 +61,12 @@ def test_home_without_notices_has_no_inbox(session: Session) -> None:
     assert "Powiadomienia" not in shown(open_portal(session, told(session)).run())
 
 
-def test_mail_is_turned_off_and_on_where_the_account_is(session: Session) -> None:
+def test_mail_is_turned_off_and_on_by_topic(session: Session) -> None:
     app = open_portal(session, told(session)).run().switch_page("pages/tenant/contact.py").run()
-    for wanted in (False, True):
-        app = app.checkbox(key="notices_by_mail").set_value(wanted).run()
-        assert not app.exception
+    for wanted, muted in ((False, "announcements"), (True, "")):
+        app.checkbox(key="mail_announcements").set_value(wanted)
+        (button,) = [one for one in app.button if one.label == "Zapisz wybór"]
+        app = button.click().run()
+        assert "Zapisano, o czym piszemy e-mailem." in shown(app)
         with reading() as other:
-            assert other.scalars(select(PortalAccount.notices_by_mail)).one() is wanted
+            assert other.scalars(select(PortalAccount.muted_topics)).one() == muted
