@@ -11,6 +11,7 @@ from core.access.scopes import EmployeeScope, Permission, TenantScope, require_l
 from core.activation.figures import RequestFigures, request_figures
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
+from core.contact.reviewing import waiting_changes_count
 from core.errors import NotFoundError
 from core.imports.models import SuspendedReading, SuspendedRow
 from core.ledger.balances import (
@@ -72,6 +73,7 @@ class StaffDesk:
     requests: RequestFigures | None  # for who reviews applications
     dead_mail: int | None  # messages given up on, for who looks after mail
     waiting_readings: int | None  # to clarify, for who reviews readings
+    waiting_changes: int | None  # of contact data, for who decides on them
 
 
 def tenant_home(
@@ -115,6 +117,7 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         requests=request_figures(session, scope) if scope.may(Permission.REVIEW_REQUESTS) else None,
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
+        waiting_changes=waiting_changes_count(session, scope) if scope.may(Permission.REVIEW_CONTACT_CHANGES) else None,
     )
 
 

@@ -15,6 +15,7 @@ from core.accounts.reach import tenants_of
 from core.activation.codes import number_of_code
 from core.activation.models import ActivationRequest, RequestState
 from core.clock import today
+from core.contact.details import ContactPoint, contact_of
 from core.errors import InvalidInputError, NotFoundError
 from core.ledger.balances import TenancyBalance, balance_by_number
 from core.registry.addresses import premises_line
@@ -75,6 +76,7 @@ class TenantGlance:
     tenant_no: str
     name: str
     company: bool
+    contact: ContactPoint
     tenancies: tuple[TenancyGlance, ...]
     account: AccountStanding | None
     requests: tuple[RequestGlance, ...]  # the newest first
@@ -127,6 +129,7 @@ def tenant_glance(session: Session, scope: EmployeeScope, *, tenant_id: int) -> 
         tenant_no=tenant.tenant_no,
         name=tenant.name,
         company=tenant.kind == "company",
+        contact=contact_of(session, tenant_id=tenant.id),
         tenancies=tuple(
             TenancyGlance(card, card.is_current(day), _balance(session, scope, card))
             for card in tenancies_served(session, scope, tenant_id=tenant.id)

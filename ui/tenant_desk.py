@@ -92,7 +92,12 @@ def show_tenant(glance: TenantGlance) -> None:
     """Who it is, the tenancies and the applications."""
     section(glance.name)
     kv(
-        [("Numer najemcy", glance.tenant_no), ("Rodzaj", "firma" if glance.company else "osoba")],
+        [
+            ("Numer najemcy", glance.tenant_no),
+            ("Rodzaj", "firma" if glance.company else "osoba"),
+            ("Telefon", glance.contact.phone or "brak"),
+            ("Adres do korespondencji", glance.contact.address or "taki jak adres lokalu"),
+        ],
         label="Najemca",
     )
     if glance.tenancies:

@@ -37,6 +37,10 @@ with frame("Pulpit"):
         link_list([("Przejdź do wniosków", "/wnioski")], label="Wnioski o konto")
     if desk.waiting_readings:
         note(f"Odczyty do wyjaśnienia: {formats.count(desk.waiting_readings)}. Zobacz je na stronie Odczyty.")
+    if desk.waiting_changes:
+        note(
+            f"Zmiany danych do załatwienia: {formats.count(desk.waiting_changes)}. Zobacz je na stronie Zmiany danych."
+        )
     if desk.dead_mail:
         note(f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}. Zobacz je w Administracji.", tone="attention")
     section("Ostatni import")

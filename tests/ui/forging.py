@@ -7,9 +7,11 @@ from typing import Any
 from tests.ws_client import Client, elements
 
 PAGES = {
-    "app_tenant.py": ["", "finanse", "konto", "odzyskiwanie", "administrator", "regulamin", "logowanie"],
-    "app_staff.py": ["", "wnioski", "najemcy", "import", "administracja", "konto", "logowanie"],
-}
+    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "ogloszenia", "dane-kontaktowe", "konto", "odzyskiwanie",
+                      "administrator", "regulamin", "to-nie-ja", "logowanie"],
+    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia",
+                     "administracja", "konto", "logowanie"],
+}  # fmt: skip
 VALUES: dict[str, tuple[Any, ...]] = {
     "trigger_value": (True,),
     "bool_value": (True, False),
@@ -31,7 +33,7 @@ def forge(tab: Client, app: str, chance: random.Random) -> str:
     for widget_id in chance.sample(ids, k=min(len(ids), chance.randint(1, 4))):
         field = chance.choice(list(VALUES))
         widgets[widget_id] = (field, chance.choice(VALUES[field]))
-    query = chance.choice(["", "klucz=x", "umowa=2", "id=2", "tenant=2&request=2"])
+    query = chance.choice(["", "klucz=x", "umowa=2", "id=2", "nr=1", "nr=2", "tenant=2&request=2"])
     received = tab.rerun(page=chance.choice(PAGES[app]), query=query, widgets=widgets)
     return "\n".join(message.SerializeToString().decode(errors="replace") for message in received)
 

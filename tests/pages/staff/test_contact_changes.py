@@ -70,3 +70,14 @@ def test_reason_is_needed(
     app.text_area(key="change_reason").set_value("Rozmowa z najemcą.")
     assert told in shown(press(app, button))
     assert states() == ["rejected"]
+
+
+def test_desk_and_the_tenant_at_a_glance_say_what_is_known(session: Session) -> None:
+    app = desk(session, (ContactKind.ADDRESS, ChangeState.WAITING))
+    assert "Zmiany danych do załatwienia: 1." in shown(app.switch_page("pages/staff/desk.py").run())
+    app = press(app.switch_page(PAGE).run(), "Zatwierdź nowy adres")
+    app = app.switch_page("pages/staff/tenants.py").run()
+    app.text_input(key="find_text").set_value("Kowalska")
+    html = shown(press(app, "Szukaj"))
+    assert "<dt>Adres do korespondencji</dt><dd>Nowe &lt;b&gt;2&lt;/b&gt;</dd>" in html
+    assert "Zmiany danych do załatwienia" not in shown(app.switch_page("pages/staff/desk.py").run())
