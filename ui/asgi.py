@@ -105,11 +105,14 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
 
 
 async def _deliver_mail() -> None:
-    # A few at a time: the end of the app waits for the run that is under way.
+    # A few at a time: the end of the app waits for the run that is under way. Where more wait, the next follows at once.
+    pause: float = DELIVER_EVERY
     while True:
-        await asyncio.sleep(DELIVER_EVERY)
+        await asyncio.sleep(pause)
+        pause = DELIVER_EVERY
         try:
-            await run_in_threadpool(deliver_mail, most=DELIVER_AT_ONCE)
+            if (await run_in_threadpool(deliver_mail, most=DELIVER_AT_ONCE)).sent >= DELIVER_AT_ONCE:
+                pause = 0
         except Exception:
             log.exception("mail could not be delivered; it is tried again")
 

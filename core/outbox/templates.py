@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -16,6 +17,14 @@ FOLDER = Path(__file__).parent / "texts"
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
+class Turn(IntEnum):
+    """Who goes first when many wait: somebody waits for a code, a whole city is warned, a whole city is told."""
+
+    PERSON = 2
+    WARNING = 1
+    MANY = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A message: its subject (a template too), what it is filled with, and what is only made when it is sent."""
@@ -23,10 +32,11 @@ class Template:
     subject: str
     parameters: frozenset[str]
     at_last: frozenset[str] = frozenset()
+    turn: Turn = Turn.PERSON
 
 
-def _template(subject: str, *parameters: str, at_last: tuple[str, ...] = ()) -> Template:
-    return Template(subject, frozenset(parameters), frozenset(at_last))
+def _template(subject: str, *parameters: str, at_last: tuple[str, ...] = (), turn: Turn = Turn.PERSON) -> Template:
+    return Template(subject, frozenset(parameters), frozenset(at_last), turn)
 
 
 TEMPLATES: dict[str, Template] = {
@@ -53,12 +63,16 @@ TEMPLATES: dict[str, Template] = {
         "Nowe hasło pierwotne – zachowaj tę wiadomość", "account_id", "login", at_last=("initial_password",)
     ),
     "window_opens": _template(
-        "Podaj stan wodomierzy do {{ closes_on }}", "opens_on", "closes_on", "reading_day", "meters"
+        "Podaj stan wodomierzy do {{ closes_on }}", "opens_on", "closes_on", "reading_day", "meters", turn=Turn.MANY
     ),
-    "window_closes": _template("Zostało kilka dni na odczyt wodomierzy: do {{ closes_on }}", "closes_on", "meters"),
+    "window_closes": _template(
+        "Zostało kilka dni na odczyt wodomierzy: do {{ closes_on }}", "closes_on", "meters", turn=Turn.MANY
+    ),
     "reading_rejected": _template("Odczyt wodomierza nie został przyjęty", "meter", "read_on"),
-    "announcement": _template("Ogłoszenie: {{ title }}", "title", "body", "changed", "announcement_id"),
-    "emergency": _template("PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until"),
+    "announcement": _template("Ogłoszenie: {{ title }}", "title", "body", "changed", "announcement_id", turn=Turn.MANY),
+    "emergency": _template(
+        "PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until", turn=Turn.WARNING
+    ),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(
@@ -66,7 +80,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "email_refused_office": _template("Najemca zgłasza: to nie ja zmieniam adres e-mail", "change_id"),
     "account_locked_refused": _template("Konto w portalu zostało zablokowane", "login"),
-    "verification_ends": _template("Legalizacja wodomierza kończy się {{ until }}", "meter", "until"),
+    "verification_ends": _template("Legalizacja wodomierza kończy się {{ until }}", "meter", "until", turn=Turn.MANY),
 }
 
 
@@ -138,7 +152,7 @@ def _lines(part: str) -> str:
 def _linked(line: str) -> str:
     escaped, at = "", 0
     for found in _URL.finditer(line):
-        url = html.escape(found.group().rstrip(".,"))
+        url = html.escape(found.group().rstrip(".,)"))
         escaped += html.escape(line[at : found.start()]) + f'<a href="{url}" style="color:#0b5c8f">{url}</a>'
-        at = found.start() + len(found.group().rstrip(".,"))
+        at = found.start() + len(found.group().rstrip(".,)"))
     return escaped + html.escape(line[at:])

@@ -28,6 +28,7 @@ from core.delivery import deliver_mail
 from core.errors import NotFoundError, NotPermittedError
 from core.outbox.models import MailState, OutgoingMail
 from core.outbox.sending import enqueue
+from core.outbox.templates import render
 from core.outbox.undelivered import dead_mail, dead_mail_count, resend
 from core.outbox.worker import pause_before
 from core.settings import ROOT, settings
@@ -327,3 +328,25 @@ def test_two_workers_send_nothing_twice(database: str, use: Use) -> None:
     assert len(postman.taken) == 80
     with reading() as session:
         assert session.scalar(select(func.max(OutgoingMail.attempts))) == 1
+
+
+def test_who_waits_for_a_code_comes_before_a_city_that_is_told(database: str, use: Use) -> None:
+    post = Postman()
+    told = {"title": "t", "body": "b", "changed": "", "announcement_id": "1"}
+    with transaction() as session:
+        for at in range(3):
+            enqueue(session, key=f"a{at}", template="announcement", recipient=f"a{at}@example.com", parameters=told)
+        warned = {**told, "until": "1.12.2026"}
+        enqueue(session, key="e", template="emergency", recipient="e@example.com", parameters=warned)
+        enqueue(session, key="p", template="password_changed", recipient="p@example.com", parameters={"login": "p"})
+    with smtp_server(post) as address:
+        use(address)
+        deliver_mail(most=2)
+        assert [str(one["To"]) for one in post.taken] == ["p@example.com", "e@example.com"]
+        deliver_mail()
+    assert len(post.taken) == 5
+
+
+def test_link_in_brackets_ends_before_the_bracket() -> None:
+    told = {"title": "t", "body": "Zobacz plan (https://example.com/plan).", "changed": "", "announcement_id": "1"}
+    assert 'href="https://example.com/plan"' in render("announcement", told, portal="https://portal.example").html
