@@ -3,7 +3,7 @@
 import html
 import re
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#$:~<>|!])")
+_MARKS = re.compile(r"([\\`*_{}\[\]()#$:~<>|!&])")
 
 
 def as_typed(text: str) -> str:

@@ -13,7 +13,7 @@ from ui.markup import Safe, text
 _HEADING = re.compile(r"(#{1,6})\s+(.+)")
 _ITEM = re.compile(r"(?:(\d{1,4})[.)]|[-*])\s+(.+)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\(([^\s()]+)\)")
 # Addresses of this service (not `//elsewhere`), of mail and of other services over TLS.
 _ADDRESS = re.compile(r"(?:/(?!/)|mailto:|https://)[^\s\"'<>\\]*")
 

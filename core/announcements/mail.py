@@ -10,7 +10,7 @@ from core.announcements.models import Announcement, AnnouncementVersion
 from core.announcements.publishing import shown_until
 
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_LINK = re.compile(r"\[([^\[\]]+)\]\((https://[^\s()]+)\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((https://[^\s()]+)\)")
 
 
 def mail_words(session: Session, facts: Mapping[str, str]) -> dict[str, str] | None:

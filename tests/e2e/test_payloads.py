@@ -1,0 +1,167 @@
+"""Whatever somebody writes into a field, no screen runs it, loads anything from elsewhere or formats it: in Chromium."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.access.scopes import Role
+from core.accounts.creating import create_employee
+from core.accounts.sign_in import operator_scope
+from core.announcements.audience import Audience, AudienceKind
+from core.announcements.models import Announcement, AnnouncementKind
+from core.announcements.publishing import announce_due, ask_publishing, publish
+from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
+from core.clock import now
+from core.contact.models import ChangeState, ContactChange, ContactKind
+from core.db import transaction
+from core.registry.models import Tenant
+from tests.e2e.conftest import TENANT, TENANT_NO, drawn, sign_in
+from tests.servers import Server, running
+
+pytestmark = pytest.mark.e2e
+STAFF = ("wszystko", "Wiosenny-Kasztan-2026")
+EVIL = "https://evil.example/x"
+# After the cheat sheets of OWASP (XSS Filter Evasion) and what Markdown, templates and Streamlit's own marks could do.
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    f"<img src={EVIL}.png>",
+    "<svg onload=alert(1)>",
+    f"<svg><image href='{EVIL}.svg'/></svg>",
+    f"<iframe src='{EVIL}'></iframe>",
+    f"<link rel=stylesheet href='{EVIL}.css'>",
+    f"<style>@import '{EVIL}.css';</style>",
+    "<body onload=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<a href=javascript:alert(1)>a</a>",
+    f"<form action='{EVIL}'><button>a</button></form>",
+    f"<video src='{EVIL}.mp4' autoplay></video>",
+    f"<audio src='{EVIL}.mp3'></audio>",
+    f"<object data='{EVIL}'></object>",
+    f"<embed src='{EVIL}'>",
+    f"<base href='{EVIL}'>",
+    f"<meta http-equiv=refresh content='0;url={EVIL}'>",
+    "<input autofocus onfocus=alert(1)>",
+    "<marquee onstart=alert(1)>",
+    "<math><mtext><script>alert(1)</script></mtext></math>",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    f"![obraz]({EVIL}.png)",
+    "[odnośnik](javascript:alert(1))",
+    f"[odnośnik](//{EVIL[8:]})",
+    f"<{EVIL}>",
+    "**gruby** _pochyły_ ~~nie~~",
+    "# nagłówek",
+    "`kod`",
+    "$\\href{javascript:alert(1)}{x}$",
+    ":red[czerwony] :material/home: :smile:",
+    "{{ 7*7 }} ${7*7} <%= 7*7 %>",
+    "|a|b|",
+    "> cytat",
+]
+
+
+@pytest.fixture
+def written(city: str, tmp_path: Path) -> str:
+    """Each payload as title and text of an announcement, and as an address that waits."""
+    with transaction() as session:
+        login, password = STAFF
+        create_employee(session, login=login, name="Ewa", password=password, roles=[*Role], district_codes=[])
+        for payload in PAYLOADS:
+            _announce(session, payload)
+        tenants = session.scalars(select(Tenant.id).where(Tenant.tenant_no != TENANT_NO).limit(len(PAYLOADS)))
+        own = session.scalars(select(Tenant.id).where(Tenant.tenant_no == TENANT_NO)).one()
+        for tenant, payload in zip(tenants, PAYLOADS, strict=True):
+            session.add(_change(tenant, payload, ChangeState.WAITING))
+            session.add(_change(own, payload, ChangeState.REJECTED))
+        session.execute(update(Announcement).values(visible_from=now() - timedelta(minutes=1)))
+        announce_due(session)
+    return city
+
+
+def _announce(session: Session, payload: str) -> None:
+    plan = AnnouncementPlan(AnnouncementKind.PLAIN, Audience(AudienceKind.ALL))
+    scope, text = operator_scope(), AnnouncementText(payload, "\n\n".join(PAYLOADS))
+    made = write_draft(session, scope, text=text, plan=plan)
+    question = ask_publishing(session, scope, announcement_id=made)
+    publish(session, scope, announcement_id=made, recipients=question.recipients, token=question.token)
+
+
+def _change(tenant_id: int, payload: str, state: ChangeState) -> ContactChange:
+    return ContactChange(
+        tenant_id=tenant_id,
+        kind=ContactKind.ADDRESS,
+        state=state,
+        old=payload,
+        new=payload,
+        reason=payload,
+        asked_at=now(),
+    )
+
+
+def watched(context: BrowserContext, server: Server) -> tuple[Page, list[str]]:
+    """A page, and everything it does that it must not."""
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def dialog(one: object) -> None:
+        wrong.append(f"dialog {one}")
+
+    page.on("dialog", dialog)
+    page.on(
+        "request", lambda one: None if one.url.startswith((server.url, "data:", "blob:")) else wrong.append(one.url)
+    )
+    return page, wrong
+
+
+def made_by_payloads(page: Page) -> list[str]:
+    """Elements that only a payload could have made."""
+    made = "script, iframe, object, embed, video, audio, base, marquee, math, form[action*=evil], [onerror], [onload]"
+    led = "[href*='evil.example'], [src*='evil.example'], [href^='javascript']"
+    found = page.locator(f"main :is({made}, {led})")
+    return [str(one) for one in found.evaluate_all("all => all.map(one => one.outerHTML)")]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, tmp_path: Path) -> None:
+    with running("app_tenant.py", folder=tmp_path) as portal, running("app_staff.py", folder=tmp_path) as dashboard:
+        page, wrong = watched(context, portal)
+        page.goto(f"{portal.url}/ogloszenia")
+        sign_in(page, *TENANT)
+        expect(page.get_by_role("button", name="<script>alert(1)</script>", exact=True)).to_be_visible()
+        assert page.locator("[class*='st-key-announcement-']").count() == len(PAYLOADS)
+        assert made_by_payloads(page) == []
+        page.get_by_role("button", name="**gruby** _pochyły_ ~~nie~~").click()
+        expect(page.locator("article")).to_contain_text("<img src=x onerror=alert(1)>")
+        drawn(page)
+        assert made_by_payloads(page) == []
+        assert page.locator("article strong").all_inner_texts() == ["gruby"], "the one mark that a text may use"
+        for path, word in (("/", "Przeczytaj: > cytat"), ("/dane-kontaktowe", "<svg onload=alert(1)>")):
+            page.goto(portal.url + path)
+            expect(page.get_by_text(word).first).to_be_visible()
+            drawn(page)
+            assert made_by_payloads(page) == []
+        assert wrong == []
+
+        page, wrong = watched(context, dashboard)
+        page.goto(f"{dashboard.url}/ogloszenia")
+        sign_in(page, *STAFF)
+        for path, word in (("/ogloszenia", "<svg onload=alert(1)>"), ("/zmiany-danych", "<svg onload=alert(1)>")):
+            page.goto(dashboard.url + path)
+            expect(page.get_by_role("table")).to_contain_text(word)
+            drawn(page)
+            assert made_by_payloads(page) == []
+        assert wrong == []
+
+
+def test_there_are_forty_of_them() -> None:
+    assert len(set(PAYLOADS)) == 40
