@@ -11,7 +11,7 @@ from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementVersion
 from core.announcements.reach import require_own
 from core.audit.events import record_by
-from core.clock import now, today
+from core.clock import local, now, today
 from core.db import changed_rows
 from core.documents.attachments import Attachment
 from core.documents.storage import keep_bytes
@@ -192,7 +192,7 @@ def _checked_text(text: AnnouncementText) -> AnnouncementText:
 
 def _wrong_days(plan: AnnouncementPlan) -> list[tuple[str, str]]:
     errors = []
-    first = plan.planned_for.date() if plan.planned_for else today()
+    first = local(plan.planned_for).date() if plan.planned_for else today()
     if plan.planned_for is not None and plan.planned_for > now() + FARTHEST:
         errors.append(("planned_for", "Ogłoszenie można zaplanować najwyżej na rok naprzód."))
     if plan.expires_on is None and plan.kind is AnnouncementKind.EMERGENCY:

@@ -187,7 +187,7 @@ def test_administrator_reaches_open_requests_of_own_buildings_only(session: Sess
     without = sign_in_employee(session, Role.ADMINISTRATOR)
     request = make_request(session, street="Kwiatowa", building_no="12")
     over = make_request(session, street="Kwiatowa", building_no="12", state=RequestState.REJECTED)
-    day = request.submitted_at.date()
+    day = local(request.submitted_at).date()
 
     for scope, which in ((stranger, request), (without, request), (administrator, over)):
         with pytest.raises(NotFoundError):
@@ -227,5 +227,7 @@ def test_other_roles_and_ended_sessions_reach_nothing(session: Session) -> None:
         with pytest.raises(refused):
             file_paper(session, scope, request)
         with pytest.raises(refused):
-            receive_at_administrator(session, scope, request_id=request.id, received_on=request.submitted_at.date())
+            receive_at_administrator(
+                session, scope, request_id=request.id, received_on=local(request.submitted_at).date()
+            )
     assert session.scalar(select(func.count()).where(ActivationRequest.state != "submitted")) == 0

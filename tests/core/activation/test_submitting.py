@@ -17,6 +17,7 @@ from core.activation.models import ActivationCounter, ActivationRequest, Activat
 from core.activation.submitting import EMAIL_LIMIT, NETWORK_LIMIT, MailboxFullError, SubmittedRequest
 from core.audit.events import broken_link
 from core.audit.models import AuditEvent
+from core.clock import today
 from core.db import reading, transaction
 from core.delivery import deliver_mail
 from core.documents.storage import drop_file, hash_file, kept_file
@@ -183,7 +184,7 @@ def test_application_in_the_office_is_not_superseded(terms: int, state: RequestS
 def test_application_left_with_the_administrator_is_not_superseded(terms: int) -> None:
     submit(terms, key="a" * 43)
     with transaction() as session:
-        session.execute(update(ActivationRequest).values(administrator_received_on=datetime.now(UTC).date()))
+        session.execute(update(ActivationRequest).values(administrator_received_on=today()))
     submit(terms, key="b" * 43)
     assert states() == [RequestState.SUBMITTED, RequestState.SUBMITTED]
 

@@ -351,6 +351,8 @@ def test_empty_audience_is_not_published(session: Session) -> None:
         ({"kind": AnnouncementKind.EMERGENCY, "expires_on": None}, {"expires_on"}),
         ({"expires_on": date(2026, 11, 24)}, {"expires_on"}),
         ({"planned_for": NOON + timedelta(days=40)}, {"expires_on"}),
+        # Half past midnight of the 26th in Poland.
+        ({"planned_for": datetime(2026, 11, 25, 23, 30, tzinfo=UTC), "expires_on": date(2026, 11, 25)}, {"expires_on"}),
         ({"planned_for": NOON + timedelta(days=400), "expires_on": None}, {"planned_for"}),
         ({"audience": Audience(AudienceKind.BUILDING)}, {"audience"}),
     ],
