@@ -31,7 +31,7 @@ from tests.mail import Postman, smtp_server, words
 from tests.servers import Server, free_port, running
 
 pytestmark = pytest.mark.e2e
-# The long story runs on both databases; the others are the same queries again, and take the one of the live service.
+# The core's tests run on both databases; the browser's take the one of the live service.
 one_database = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 CLERK = ("urzednik", "Wiosenny-Kasztan-2026")
 APPLICANT = "anna@example.com"
@@ -260,6 +260,7 @@ def send_form(tenant: Page, office: Office) -> str:
     return found[0]
 
 
+@one_database
 def test_from_the_form_to_the_way_back_in(office: Office, clerk: Page, tenant: Page) -> None:
     number = send_form(tenant, office)
     first = office.letter(f"Wniosek {number}")

@@ -21,7 +21,7 @@ from core.imports.rules import apply_rules
 from tests.core.imports.files import HEADER, count_entries, load_lines, load_registry
 from tests.repeats import repeats, sampled
 
-FILES = repeats(10_000, sample=3_000)
+FILES = repeats(10_000, sample=2_000)
 LOADED = 150
 SPECIAL = b'\0"";;,\t\n\r\n\xff\xb9\xbc\x81 -+0E'
 
