@@ -10,10 +10,10 @@ from core.access.throttle import TooManyUsesError
 from core.accounts.attempts import network_of
 from core.activation.tracking import application_copy
 from core.errors import NotFoundError
+from ui.kept_files import PRIVATE
 from ui.service import Service
 
 APPLICATION_PATH = "/pliki/wniosek/"
-PRIVATE = {"Cache-Control": "no-store, private"}
 
 
 def document_routes(service: Service) -> list[BaseRoute]:

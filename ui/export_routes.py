@@ -21,10 +21,10 @@ from core.exports.archive import fetch_export, note_download
 from core.exports.machines import UnknownTokenError, count_request, openapi, write_since
 from core.settings import settings
 from ui.guard import cookie_of
+from ui.kept_files import PRIVATE
 from ui.service import Service
 
 EXPORT_PATH = "/pliki/eksport/"
-PRIVATE = {"Cache-Control": "no-store, private"}
 LARGEST_SINCE = 2**31 - 1
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.announcements.models import Announcement, AnnouncementVersion
 from core.announcements.publishing import shown_until
+from core.announcements.reach import CURRENT_TEXT
 
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((https://[^\s()]+)\)")
@@ -17,11 +18,7 @@ def mail_words(session: Session, facts: Mapping[str, str]) -> dict[str, str] | N
     """What fills the templates `announcement` and `emergency`, from the facts of a notice; None: it was withdrawn since."""
     found = session.execute(
         select(Announcement, AnnouncementVersion)
-        .join(
-            AnnouncementVersion,
-            (AnnouncementVersion.announcement_id == Announcement.id)
-            & (AnnouncementVersion.nth == Announcement.version),
-        )
+        .join(AnnouncementVersion, CURRENT_TEXT)
         .where(Announcement.id == int(facts["announcement_id"]), Announcement.withdrawn_at.is_(None))
     ).first()
     if found is None:

@@ -1,6 +1,5 @@
 """A tenant's announcements: listed, searched, and read; only reading leaves a mark."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from core.access.scopes import TenantScope, require_live
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.publishing import KINDS, notice_key
 from core.announcements.queries import AnnouncementState, PastVersion, state_of
-from core.announcements.reach import NO_SUCH
+from core.announcements.reach import CURRENT_TEXT, NO_SUCH
 from core.clock import now
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
@@ -102,11 +101,7 @@ def _own(scope: TenantScope) -> Select[Announcement, AnnouncementVersion, Announ
     return (
         select(Announcement, AnnouncementVersion, AnnouncementRecipient)
         .join(AnnouncementRecipient, AnnouncementRecipient.announcement_id == Announcement.id)
-        .join(
-            AnnouncementVersion,
-            (AnnouncementVersion.announcement_id == Announcement.id)
-            & (AnnouncementVersion.nth == Announcement.version),
-        )
+        .join(AnnouncementVersion, CURRENT_TEXT)
         .where(
             AnnouncementRecipient.tenant_id == scope.tenant_id,
             Announcement.visible_from <= now(),
@@ -136,8 +131,3 @@ def _head(one: Announcement, version: AnnouncementVersion, mine: AnnouncementRec
         changed_at=version.written_at if version.nth > 1 else None,
         unread=(mine.opened_version or 0) < version.nth,
     )
-
-
-def unread_count(lines: Sequence[OwnAnnouncement]) -> int:
-    """How many of the current ones the tenant has not opened."""
-    return sum(one.unread for one in lines if one.state is AnnouncementState.CURRENT)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.announcements.audience import Audience, AudienceKind, audience_from, described
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
-from core.announcements.reach import require_own, within_reach
+from core.announcements.reach import CURRENT_TEXT, require_own, within_reach
 from core.clock import now, today
 from core.registry.models import Tenancy
 
@@ -72,7 +72,7 @@ def all_announcements(session: Session, scope: EmployeeScope) -> list[Announceme
     require_live(session, scope, Permission.WRITE_ANNOUNCEMENTS)
     rows = session.execute(
         select(Announcement, AnnouncementVersion)
-        .join(AnnouncementVersion, _current_version())
+        .join(AnnouncementVersion, CURRENT_TEXT)
         .order_by(Announcement.published_at.is_not(None), Announcement.visible_from.desc(), Announcement.id.desc())
         .limit(SHOWN)
     ).all()
@@ -128,10 +128,6 @@ def _line(session: Session, one: Announcement, version: AnnouncementVersion, ope
         recipients=one.recipients,
         opened=opened,
     )
-
-
-def _current_version() -> ColumnElement[bool]:
-    return (AnnouncementVersion.announcement_id == Announcement.id) & (AnnouncementVersion.nth == Announcement.version)
 
 
 def _opened(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -4,10 +4,14 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope
 from core.announcements.audience import audience_from
-from core.announcements.models import Announcement
+from core.announcements.models import Announcement, AnnouncementVersion
 from core.errors import NotFoundError
 
 NO_SUCH = "Nie ma takiego ogłoszenia."
+# How an announcement is joined with what it says now.
+CURRENT_TEXT = (AnnouncementVersion.announcement_id == Announcement.id) & (
+    AnnouncementVersion.nth == Announcement.version
+)
 
 
 def within_reach(scope: EmployeeScope, announcement: Announcement) -> bool:
