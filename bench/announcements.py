@@ -11,10 +11,10 @@ from sqlalchemy import text
 from bench.import_ledger import database, run_apart
 from core import bulk, db
 from core.accounts.sign_in import operator_scope
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import AnnouncementKind
 from core.announcements.publishing import announce_due, ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Building, Premises, Tenancy, Tenant
 
 BARE = """

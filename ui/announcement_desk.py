@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.access.confirmations import ConfirmationUsedError
 from core.access.scopes import EmployeeScope
-from core.announcements.audience import NAMES_SHOWN
 from core.announcements.board import DistrictReach, reach_of, unopened_list
 from core.announcements.publishing import (
     AudienceChangedError,
@@ -20,6 +19,7 @@ from core.announcements.queries import AnnouncementFile, AnnouncementLine, Annou
 from core.announcements.writing import discard_draft
 from core.clock import local
 from core.db import reading, transaction
+from core.registry.audiences import NAMES_SHOWN
 from ui import formats
 from ui.announcement_form import correction_form
 from ui.announcements import KINDS, article

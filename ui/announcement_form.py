@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.access.scopes import EmployeeScope
-from core.announcements.audience import Audience, AudienceChoices, AudienceKind, audience_choices, tenancies_by_number
 from core.announcements.models import AnnouncementKind
 from core.announcements.queries import AnnouncementFile
 from core.announcements.writing import (
@@ -23,6 +22,7 @@ from core.clock import instant_of, local
 from core.db import reading, transaction
 from core.documents.attachments import LARGEST_MB, SUFFIXES, checked_attachment
 from core.errors import InvalidInputError
+from core.registry.audiences import Audience, AudienceChoices, AudienceKind, audience_choices, tenancies_by_number
 from ui.layout import section
 
 LABELS = {

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
-from core.announcements.audience import Audience, AudienceKind, addressed, audience_from, recipients_now
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.reach import require_own
 from core.audit.events import record_by
@@ -22,6 +21,7 @@ from core.clock import local, now, today
 from core.db import changed_rows
 from core.errors import DomainError, InvalidInputError
 from core.notices.models import Notice, NoticeKind
+from core.registry.audiences import Audience, AudienceKind, addressed, audience_from, recipients_now
 from core.registry.models import Tenancy
 
 TAKEN_BACK_WITHIN = timedelta(seconds=60)

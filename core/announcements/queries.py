@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
-from core.announcements.audience import Audience, AudienceKind, audience_from, described
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.reach import CURRENT_TEXT, require_own, within_reach
 from core.clock import now, today
+from core.registry.audiences import Audience, AudienceKind, audience_from, described
 from core.registry.models import Tenancy
 
 SHOWN = 200

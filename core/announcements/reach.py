@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope
-from core.announcements.audience import audience_from
 from core.announcements.models import Announcement, AnnouncementVersion
 from core.errors import NotFoundError
+from core.registry.audiences import audience_from
 
 NO_SUCH = "Nie ma takiego ogłoszenia."
 # How an announcement is joined with what it says now.

@@ -7,7 +7,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementVersion
 from core.announcements.reach import require_own
 from core.audit.events import record_by
@@ -16,6 +15,7 @@ from core.db import changed_rows
 from core.documents.attachments import Attachment
 from core.documents.storage import keep_bytes
 from core.errors import InvalidFormError, InvalidInputError, NotPermittedError
+from core.registry.audiences import Audience, AudienceKind
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 10_000

@@ -7,11 +7,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.accounts.sign_in import operator_scope
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import Announcement, AnnouncementKind
 from core.announcements.publishing import announce_due, ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
 from core.clock import now, today
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict
 
 

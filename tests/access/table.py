@@ -96,8 +96,8 @@ ROWS: dict[str, Row] = {
     "announcements.own.open_announcement": OBJECT,
     "announcements.own.own_announcements": MINE,
     "announcements.own.own_attachment": OBJECT,
-    "announcements.audience.audience_choices": _district(P.WRITE_ANNOUNCEMENTS),
-    "announcements.audience.tenancies_by_number": _city(P.WRITE_ANNOUNCEMENTS),  # repeats the numbers that were typed
+    "registry.audiences.audience_choices": _district(P.SEE_DESK),
+    "registry.audiences.tenancies_by_number": _city(P.SEE_DESK),  # repeats the numbers that were typed
     "announcements.board.attachment_served": _object(P.WRITE_ANNOUNCEMENTS),
     "announcements.board.reach_of": _object(P.WRITE_ANNOUNCEMENTS),
     "announcements.board.unopened_list": _object(P.WRITE_ANNOUNCEMENTS),

@@ -24,7 +24,6 @@ from core.accounts.terms_publishing import TermsDraft
 from core.activation.codes import code_of
 from core.activation.models import ActivationRequest, RequestState
 from core.activation.reasons import RejectReason
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.writing import AnnouncementPlan, AnnouncementText
 from core.audit.queries import EventFilter
@@ -47,6 +46,7 @@ from core.meters.window_planning import WindowPlan
 from core.notices.inbox import Telling, tell
 from core.notices.models import Notice, NoticeKind
 from core.outbox.models import MailState, OutgoingMail
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.cast import (
     make_account,

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from core.access.scopes import Role
 from core.accounts.creating import create_employee
 from core.accounts.sign_in import operator_scope
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import Announcement, AnnouncementKind
 from core.announcements.publishing import announce_due, ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
 from core.clock import now
 from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.db import transaction
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Tenant
 from tests.e2e.conftest import TENANT, TENANT_NO, drawn, sign_in
 from tests.servers import Server, running

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from core.access.scopes import Role
 from core.accounts.creating import create_employee
 from core.accounts.models import PortalAccount
-from core.announcements.audience import Audience, AudienceKind
 from core.db import transaction
 from core.documents.attachments import Attachment
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Tenant
 from tests.accounts import EMPLOYEE_PASSWORD
 from tests.cast import make_tenancy

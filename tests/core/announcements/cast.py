@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Role, TenantScope
-from core.announcements.audience import Audience, AudienceKind
 from core.announcements.models import AnnouncementKind, AnnouncementRecipient
 from core.announcements.publishing import ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
 from core.documents.attachments import Attachment
+from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Premises, ServiceDistrict, Tenancy, Tenant
 from tests.cast import (
     make_building,

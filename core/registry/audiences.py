@@ -1,4 +1,4 @@
-"""Whom an announcement is for: a value that is kept as JSON and becomes a condition over tenancies."""
+"""Whom something is for, an announcement or a letter: a value that is kept as JSON and becomes a condition over tenancies."""
 
 import json
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _chosen(audience: Audience, day: date) -> ColumnElement[bool]:
 
 def audience_choices(session: Session, scope: EmployeeScope) -> AudienceChoices:
     """Whom the employee may write to."""
-    require_live(session, scope, Permission.WRITE_ANNOUNCEMENTS)
+    require_live(session, scope, Permission.SEE_DESK)
     districts = select(ServiceDistrict.id, ServiceDistrict.name).order_by(ServiceDistrict.name)
     if scope.district_ids:
         districts = districts.where(ServiceDistrict.id.in_(scope.district_ids))
@@ -117,7 +117,7 @@ def audience_choices(session: Session, scope: EmployeeScope) -> AudienceChoices:
 
 def tenancies_by_number(session: Session, scope: EmployeeScope, *, numbers: Sequence[str]) -> tuple[int, ...]:
     """Ids of tenancies named one by one. Raises InvalidInputError (field `audience`) naming those not to be found."""
-    require_live(session, scope, Permission.WRITE_ANNOUNCEMENTS)
+    require_live(session, scope, Permission.SEE_DESK)
     wanted = list(dict.fromkeys(one.strip() for one in numbers if one.strip()))
     if not wanted:
         raise InvalidInputError("Podaj numery umów, po jednym w wierszu.", field="audience")
