@@ -23,6 +23,7 @@ def main() -> None:
         Screen("pages/staff/readings.py", "Odczyty", "odczyty", Permission.MANAGE_READINGS),
         Screen("pages/staff/exports.py", "Eksporty", "eksporty", Permission.EXPORT_READINGS),
         Screen("pages/staff/announcements.py", "Ogłoszenia", "ogloszenia", Permission.WRITE_ANNOUNCEMENTS),
+        Screen("pages/staff/correspondence.py", "Korespondencja", "korespondencja", Permission.SEND_LETTERS),
         Screen("pages/staff/administration.py", "Administracja", "administracja", Permission.MANAGE_MAIL),
         Screen("pages/staff/account.py", "Moje konto", "konto"),
     ]

@@ -19,6 +19,7 @@ def main() -> None:
         Screen("pages/tenant/premises.py", "Lokale", "lokale"),
         Screen("pages/tenant/meters.py", "Liczniki", "liczniki"),
         Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia"),
+        Screen("pages/tenant/correspondence.py", "Korespondencja", "korespondencja"),
         Screen("pages/tenant/contact.py", "Dane kontaktowe", "dane-kontaktowe"),
         Screen("pages/tenant/account.py", "Moje konto", "konto"),
         Screen("pages/tenant/activation.py", "Aktywacja konta", "aktywacja", public=True),

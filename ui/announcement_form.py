@@ -19,10 +19,10 @@ from core.announcements.writing import (
     write_draft,
 )
 from core.clock import instant_of, local
-from core.db import reading, transaction
+from core.db import transaction
 from core.documents.attachments import LARGEST_MB, SUFFIXES, checked_attachment
 from core.errors import InvalidInputError
-from core.registry.audiences import Audience, AudienceChoices, AudienceKind, audience_choices, tenancies_by_number
+from ui.audience_field import audience_kind, audience_of, audience_values
 from ui.layout import section
 
 LABELS = {
@@ -36,14 +36,6 @@ LABELS = {
 KINDS = {
     AnnouncementKind.PLAIN: "Zwykłe",
     AnnouncementKind.EMERGENCY: "Pilne: na górze listy, z e-mailem do każdego, kogo adres znamy",
-}
-AUDIENCES = {
-    AudienceKind.ALL: "Wszyscy najemcy",
-    AudienceKind.DISTRICT: "Najemcy rejonu (RON)",
-    AudienceKind.BOROUGH: "Najemcy dzielnicy",
-    AudienceKind.BUILDING: "Najemcy budynku",
-    AudienceKind.PREMISES_KIND: "Najemcy rodzaju lokali",
-    AudienceKind.TENANCY: "Wybrane umowy",
 }
 MARKS = "Pusty wiersz zaczyna akapit, znak - punkt listy, **gwiazdki** pogrubiają, [słowa](https://adres) to odnośnik."
 MORNING = time(7, 0)
@@ -66,29 +58,24 @@ class _Typed:
 def draft_form(scope: EmployeeScope, file: AnnouncementFile | None) -> int | None:
     """A new draft, or one to be changed; its id once it is kept. Refusals are the caller's to show."""
     section("Zmień szkic" if file else "Nowe ogłoszenie")
-    with reading() as session:
-        choices = audience_choices(session, scope)
-    kinds = list(AudienceKind)
-    # Outside the form: what else is asked for follows from it.
-    kind = st.selectbox(
-        LABELS["audience"],
-        kinds,
-        index=kinds.index(file.audience.kind) if file else 0,
-        format_func=AUDIENCES.__getitem__,
-        key="a_audience",
-    )
+    kind = audience_kind(LABELS["audience"], before=file.audience.kind if file else None, key="a_audience")
     with st.form("announcement_draft"):
-        values = _audience_field(kind, choices, file)
+        same = file is not None and file.audience.kind is kind
+        values = audience_values(
+            scope,
+            kind,
+            before=file.audience.values if file and same else (),
+            numbers=file.tenancy_numbers if file and same else (),
+            key="a",
+        )
         typed = _text_fields(file)
         announcement_kind, planned_for, expires_on = _plan_fields(file)
         sent = st.form_submit_button("Zapisz szkic", type="primary")
     if not sent:
         return None
-    text = typed.checked()
+    text, audience = typed.checked(), audience_of(scope, kind, values)
     with transaction() as session:
-        if kind is AudienceKind.TENANCY:
-            values = tenancies_by_number(session, scope, numbers=[str(one) for one in values])
-        plan = AnnouncementPlan(announcement_kind, Audience(kind, values), planned_for(), expires_on)
+        plan = AnnouncementPlan(announcement_kind, audience, planned_for(), expires_on)
         if file is None:
             return write_draft(session, scope, text=text, plan=plan)
         change_draft(session, scope, announcement_id=file.line.announcement_id, text=text, plan=plan)
@@ -104,30 +91,6 @@ def correction_form(scope: EmployeeScope, file: AnnouncementFile) -> bool:
         with transaction() as session:
             correct_announcement(session, scope, announcement_id=file.line.announcement_id, text=typed.checked())
     return sent
-
-
-def _audience_field(
-    kind: AudienceKind, choices: AudienceChoices, file: AnnouncementFile | None
-) -> tuple[int | str, ...]:
-    if kind is AudienceKind.ALL:
-        return ()
-    same = file is not None and file.audience.kind is kind
-    if kind is AudienceKind.TENANCY:
-        before = "\n".join(file.tenancy_numbers) if file and same else ""
-        typed = st.text_area("Numery umów, po jednym w wierszu", value=before, key="a_numbers", height=140)
-        return tuple((typed or "").splitlines())
-    names = dict(choices.of(kind))
-    before_values = [one for one in file.audience.values if one in names] if file and same else []
-    return tuple(
-        st.multiselect(
-            AUDIENCES[kind],
-            list(names),
-            default=before_values,
-            format_func=names.__getitem__,
-            placeholder="Wybierz z listy",
-            key=f"a_values_{kind}",
-        )
-    )
 
 
 def _text_fields(file: AnnouncementFile | None) -> _Typed:

@@ -6,6 +6,8 @@ import gc
 import importlib
 import logging
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -17,16 +19,18 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core import db
 from core.access.models import Realm
+from core.correspondence.making import any_to_make
 from core.delivery import deliver_mail
 from core.errors import DomainError, SessionEndedError
 from core.housekeeping import expire
-from core.settings import settings
+from core.settings import ROOT, settings
 from ui.announcements import announcement_routes
 from ui.configuration import check_configuration
 from ui.document_routes import document_routes
 from ui.export_routes import export_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
+from ui.letters import letter_routes
 from ui.photos import photo_routes
 from ui.plain_pages import plain_routes
 from ui.provider import provider, secrets_for_streamlit
@@ -37,6 +41,8 @@ from ui.sign_in import ask_to_sign_in_again
 COLLECT_EVERY = 60  # seconds between full collections, outside of any request
 DELIVER_EVERY = 5  # seconds between looks into the outbox
 DELIVER_AT_ONCE = 20
+LOOK_FOR_LETTERS_EVERY = 3
+TRY_LETTERS_AGAIN = 60  # seconds after a failure
 FIRST_EXPIRY = 60  # seconds after the start
 EXPIRE_EVERY = 24 * 60 * 60  # seconds; several processes do it one after another, and it changes nothing twice
 SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "ui.sign_in")
@@ -58,6 +64,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *export_routes(service),
             *photo_routes(service),
             *announcement_routes(service),
+            *letter_routes(service),
         ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),
@@ -94,6 +101,8 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
         tasks = [asyncio.create_task(_collect_garbage())]
         if settings().mail_worker:
             tasks += [asyncio.create_task(_deliver_mail()), asyncio.create_task(_keep_house())]
+            if frontend.service.realm is Realm.STAFF:
+                tasks.append(asyncio.create_task(_make_letters()))
         yield
         for task in tasks:
             task.cancel()
@@ -115,6 +124,27 @@ async def _deliver_mail() -> None:
                 pause = 0
         except Exception:
             log.exception("mail could not be delivered; it is tried again")
+
+
+async def _make_letters() -> None:
+    # In a program of its own: setting ten thousand letters would leave nothing of this one to the screens.
+    while True:
+        await asyncio.sleep(LOOK_FOR_LETTERS_EVERY)
+        try:
+            if not await run_in_threadpool(any_to_make):
+                continue
+            maker = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "core", "letters", cwd=ROOT, stdout=subprocess.DEVNULL
+            )
+            try:
+                if status := await maker.wait():
+                    log.error("letters could not be made (exit status %s); it is tried again", status)
+                    await asyncio.sleep(TRY_LETTERS_AGAIN)
+            except asyncio.CancelledError:
+                maker.terminate()  # whoever starts next goes on where it was
+                raise
+        except Exception:
+            log.exception("letters could not be made; it is tried again")
 
 
 async def _keep_house() -> None:

@@ -1,9 +1,8 @@
 """Kept files over HTTP, past Streamlit's own media: each asked for anew, by who may see it, and never stored on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,28 +29,41 @@ class KeptFile:
     name: str | None = None
 
 
-# From the session of the database, the scope and the number in the address to the file; refusals are DomainErrors.
-Finder = Callable[[Any, Any, int], KeptFile]
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file made for this answer; named as `KeptFile`."""
+
+    content: bytes
+    media_type: str
+    name: str | None = None
 
 
-def file_route(service: Service, path: str, finders: dict[Realm, Finder]) -> Route:
-    """A route `path` + number, open to who the realm's finder lets through."""
+# From the session of the database, the scope and the numbers in the address to the file; refusals are DomainErrors.
+Finder = Callable[..., KeptFile | MadeFile]
+
+
+def file_route(service: Service, path: str, finders: Mapping[Realm, Finder], *, part: bool = False) -> Route:
+    """A route `path` + number, with `part` also + `/` and a second number, open to who the realm's finder lets through."""
 
     async def answer(request: Request) -> Response:
         raw_id = cookie_of(request.headers, service.cookie_name) or ""
         finder = finders[service.realm]
         try:
-            found = await run_in_threadpool(_find, service.realm, raw_id, finder, request.path_params["number"])
+            numbers = request.path_params.values()
+            found = await run_in_threadpool(_find, service.realm, raw_id, finder, *numbers)
         except SessionEndedError:
             return PlainTextResponse("Zaloguj się.", 403, headers=PRIVATE)
         except DomainError as refusal:
             return PlainTextResponse(refusal.message, 404, headers=PRIVATE)
+        if isinstance(found, MadeFile):
+            named = {"Content-Disposition": f'attachment; filename="{found.name}"'} if found.name else {}
+            return Response(found.content, media_type=found.media_type, headers={**PRIVATE, **named})
         return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=PRIVATE)
 
-    return Route(path + "{number:int}", answer, methods=["GET"])
+    return Route(path + ("{number:int}/{part:int}" if part else "{number:int}"), answer, methods=["GET"])
 
 
-def _find(realm: Realm, raw_id: str, finder: Finder, number: int) -> KeptFile:
+def _find(realm: Realm, raw_id: str, finder: Finder, *numbers: int) -> KeptFile | MadeFile:
     with reading() as session:
         scope = (tenant_scope if realm is Realm.TENANT else employee_scope)(session, key_of(raw_id))
-        return finder(session, scope, number)
+        return finder(session, scope, *numbers)

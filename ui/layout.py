@@ -157,6 +157,11 @@ def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
     return by_id.get(chosen, tenancies[0])
 
 
+def choose_view(names: Sequence[str], *, key: str) -> str:
+    """Which part of a screen is looked at."""
+    return st.radio("Widok", names, horizontal=True, key=key) or names[0]
+
+
 def no_tenancy_yet() -> None:
     """What a tenant without a tenancy reads in the place of everything else."""
     note("Nie ma jeszcze umowy przypisanej do Twojego konta. Zadzwoń do swojego Rejonu Obsługi Najemców.")

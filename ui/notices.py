@@ -10,8 +10,10 @@ from core.db import reading, transaction
 from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
 from core.notices.models import NoticeKind, Topic
+from ui import formats
 from ui.announcements import announcement_link
 from ui.layout import Tone, link_list, note, section
+from ui.letters import PATH as LETTERS_PATH
 
 TITLES = {
     NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
@@ -21,6 +23,7 @@ TITLES = {
     NoticeKind.ANNOUNCEMENT: "Nowe ogłoszenie",
     NoticeKind.EMERGENCY: "Pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
+    NoticeKind.LETTER: "Nowe pismo",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -32,6 +35,7 @@ TOPIC_WORDS = {
     Topic.VERIFICATION: "Koniec legalizacji wodomierza",
     Topic.ANNOUNCEMENTS: "Ogłoszenia",
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
+    Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
 }
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
@@ -85,6 +89,8 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return f"Przeczytaj: {line.facts['title']}", announcement_link(line.facts["announcement_id"])
     if line.kind is NoticeKind.CONTACT_DECIDED:
         return "Przejdź do danych kontaktowych", "/dane-kontaktowe"
+    if line.kind is NoticeKind.LETTER:
+        return "Przejdź do korespondencji", LETTERS_PATH
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -94,6 +100,10 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
         return f"{facts['title']}."
     if kind is NoticeKind.CONTACT_DECIDED:
         return facts["what"]
+    if kind is NoticeKind.LETTER:
+        one = facts["letters"] == "1"
+        waiting = "czeka pismo, którego" if one else f"{_letters(int(facts['letters']))}, których"
+        return f"W korespondencji {waiting} jeszcze nie otwarto."
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""
@@ -103,3 +113,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
     if kind is NoticeKind.READING_REJECTED:
         return f"{facts['value']} z {facts['read_on']}, {facts['meter']}. Powód: {facts['reason']} Podaj nowy odczyt."
     return f"{facts['until']}: {facts['meter']}. Administrator umówi się z Tobą na wymianę."
+
+
+def _letters(number: int) -> str:
+    few = number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14)
+    return f"{'czekają' if few else 'czeka'} {formats.plural(number, 'pismo', 'pisma', 'pism')}"

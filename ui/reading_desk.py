@@ -42,11 +42,6 @@ ACTION_LABELS = {
 Form = Callable[[EmployeeScope, MeterFile], None]
 
 
-def choose_view(names: Sequence[str]) -> str:
-    """Which part of the screen is looked at."""
-    return st.radio("Widok", names, horizontal=True, key="readings_view") or names[0]
-
-
 def queue_table(waiting: Sequence[WaitingReading], *, number: int) -> None:
     """A page of the readings to clarify, the riskiest first; `number` is how many there are on all pages."""
     columns: tuple[Column[WaitingReading], ...] = (

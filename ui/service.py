@@ -43,7 +43,7 @@ SERVICES = {
         description="Internetowa Obsługa Kontrahenta: panel pracownika.",
         cookie="iok_pracownik",
         upload_mb=200,
-        upload_permissions=(Permission.IMPORT_FILES, Permission.WRITE_ANNOUNCEMENTS),
+        upload_permissions=(Permission.IMPORT_FILES, Permission.WRITE_ANNOUNCEMENTS, Permission.SEND_LETTERS),
         plain_pages=("/dostepnosc", "/rodo", "/regulamin"),  # the portal has a screen for the last
     ),
 }

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     MANAGE_MACHINES = "manage_machines"
     WRITE_ANNOUNCEMENTS = "write_announcements"
     REVIEW_CONTACT_CHANGES = "review_contact_changes"
+    SEND_LETTERS = "send_letters"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -66,6 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
+            Permission.SEND_LETTERS,
         }
     ),
     Role.HEAD: frozenset(
@@ -81,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MAIL,
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
+            Permission.SEND_LETTERS,
             Permission.EXPORT_READINGS,
         }
     ),
@@ -95,7 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EXPORT_READINGS,
         }
     ),
-    Role.EDITOR: frozenset({Permission.SEE_DESK, Permission.WRITE_ANNOUNCEMENTS}),
+    Role.EDITOR: frozenset({Permission.SEE_DESK, Permission.WRITE_ANNOUNCEMENTS, Permission.SEND_LETTERS}),
     Role.ANALYST: frozenset({Permission.SEE_DESK, Permission.EXPORT_READINGS}),
     Role.ADMIN: frozenset(
         {

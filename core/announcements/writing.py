@@ -14,8 +14,8 @@ from core.clock import local, now, today
 from core.db import changed_rows
 from core.documents.attachments import Attachment
 from core.documents.storage import keep_bytes
-from core.errors import InvalidFormError, InvalidInputError, NotPermittedError
-from core.registry.audiences import Audience, AudienceKind
+from core.errors import InvalidFormError, InvalidInputError
+from core.registry.audiences import Audience, AudienceKind, limited
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 10_000
@@ -171,7 +171,7 @@ def _checked(
         errors.append(("audience", "Wybierz, do kogo jest ogłoszenie."))
     if errors:
         raise InvalidFormError(errors)
-    return text, AnnouncementPlan(plan.kind, _limited(scope, plan.audience), plan.planned_for, plan.expires_on)
+    return text, AnnouncementPlan(plan.kind, limited(scope, plan.audience), plan.planned_for, plan.expires_on)
 
 
 def _checked_text(text: AnnouncementText) -> AnnouncementText:
@@ -200,15 +200,3 @@ def _wrong_days(plan: AnnouncementPlan) -> list[tuple[str, str]]:
     if plan.expires_on is not None and plan.expires_on < max(first, today()):
         errors.append(("expires_on", "Ogłoszenie skończyłoby się, zanim się pojawi."))
     return errors
-
-
-def _limited(scope: EmployeeScope, audience: Audience) -> Audience:
-    """The audience within the employee's districts. Raises NotPermittedError for a district of somebody else."""
-    beyond = (
-        audience.kind is AudienceKind.DISTRICT
-        and scope.district_ids
-        and not {*audience.values} <= {*scope.district_ids}
-    )
-    if beyond:
-        raise NotPermittedError("Ogłoszenie może być tylko do najemców Twojego rejonu.")
-    return Audience(audience.kind, audience.values, tuple(sorted(scope.district_ids)))

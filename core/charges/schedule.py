@@ -1,17 +1,18 @@
 """What a tenancy pays a month: the lines in force on a day, and what changed or will change when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope
 from core.charges.models import Charge
 from core.clock import today
 from core.money import GROSZ
+from core.registry.models import Tenancy
 from core.registry.queries import require_own_tenancy
 
 NOTHING = Decimal("0.00")
@@ -92,6 +93,21 @@ def charge_schedule(
     require_own_tenancy(session, scope, tenancy_id=tenancy_id)
     rows = session.scalars(select(Charge).where(Charge.tenancy_id == tenancy_id).order_by(Charge.id))
     return schedule_of(rows, as_of=as_of or today())
+
+
+def schedules_of(session: Session, tenancies: Sequence[int], *, as_of: date) -> dict[int, ChargeSchedule]:
+    """The schedules of some tenancies by id, at most 500 at once; the caller has asked who may know them."""
+    rows = session.scalars(select(Charge).where(Charge.tenancy_id.in_(tenancies)).order_by(Charge.id))
+    by_tenancy: dict[int, list[Charge]] = {one: [] for one in tenancies}
+    for row in rows:
+        by_tenancy[row.tenancy_id].append(row)
+    return {tenancy: schedule_of(charges, as_of=as_of) for tenancy, charges in by_tenancy.items()}
+
+
+def changing(*, after: date) -> ColumnElement[bool]:
+    """SQL condition over Tenancy: a line of its charges begins or ends after a day."""
+    later = or_(Charge.valid_from > after, Charge.valid_to >= after)
+    return Tenancy.id.in_(select(Charge.tenancy_id).where(later))
 
 
 def schedule_of(rows: Iterable[Charge], *, as_of: date) -> ChargeSchedule:

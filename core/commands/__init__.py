@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import accounts, database, demo, exports, housekeeping, imports, ledger, mail, registry
+from core.commands import accounts, database, demo, exports, housekeeping, imports, ledger, letters, mail, registry
 from core.errors import DomainError
 
 
@@ -46,6 +46,7 @@ for command in (
     *exports.COMMANDS,
     *demo.COMMANDS,
     *mail.COMMANDS,
+    *letters.COMMANDS,
     *registry.COMMANDS,
     *housekeeping.COMMANDS,
 ):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.access.scopes import TenantScope, require_live
 from core.audit.events import record_by
@@ -76,6 +76,11 @@ def withdraw_consent(session: Session, scope: TenantScope) -> None:
     if changed_rows(session, update(DeliveryConsent).where(*_stands(scope)).values(withdrawn_at=now())) != 1:
         raise DomainError("Nie ma zgody, którą można cofnąć.")
     record_by(session, scope, "delivery_consent_withdrawn", object_kind="tenant", object_id=scope.tenant_id)
+
+
+def consents(tenant_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+    """SQL condition: the tenant in that column agrees to letters in the portal instead of on paper."""
+    return exists().where(DeliveryConsent.tenant_id == tenant_id, DeliveryConsent.withdrawn_at.is_(None))
 
 
 def _stands(scope: TenantScope) -> tuple[ColumnElement[bool], ...]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
@@ -104,6 +104,25 @@ def all_balances(session: Session, scope: EmployeeScope, *, as_of: date | None =
     require_live(session, scope, Permission.SEE_LEDGER)
     day = as_of or today()
     return _read(session.execute(_balances(day).where(served_by(scope, day=today()))).all(), day)
+
+
+def balances_of(session: Session, tenancies: Sequence[int], *, as_of: date) -> dict[int, TenancyBalance]:
+    """The balances of some tenancies by id, at most 500 at once; the caller has asked who may know them."""
+    rows = session.execute(_balances(as_of).where(Tenancy.id.in_(tenancies))).all()
+    return {one.tenancy_id: one for one in _read(rows, as_of)}
+
+
+def owing(*, as_of: date, least: Decimal) -> ColumnElement[bool]:
+    """SQL condition over Tenancy: at least so much (PLN) is overdue as of a day."""
+    due = case((has_come_due(as_of), LedgerEntry.debit), else_=type_coerce(NOTHING, GroszeType()))
+    late = (
+        select(LedgerEntry.tenancy_id)
+        .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
+        .where(LedgerEntry.booked_on <= as_of)
+        .group_by(LedgerEntry.tenancy_id)
+        .having(type_coerce(func.sum(due - LedgerEntry.credit), GroszeType()) >= least)
+    )
+    return Tenancy.id.in_(late)
 
 
 def next_due(session: Session, scope: TenantScope, *, current: TenancyBalance) -> NextDue | None:

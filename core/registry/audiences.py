@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.clock import today
-from core.errors import InvalidInputError
+from core.errors import InvalidInputError, NotPermittedError
 from core.registry.addresses import street_line
 from core.registry.models import Building, Premises, ServiceDistrict, Tenancy, Tenant
 from core.registry.queries import premises_served_by, served_by, tenancies_in_districts
@@ -163,3 +163,15 @@ def recipients_now(session: Session, audience: Audience) -> tuple[int, tuple[str
     number = session.scalar(select(func.count(Tenancy.tenant_id.distinct())).where(addressed(audience, day=today())))
     names = session.scalars(select(Tenant.name).where(Tenant.id.in_(tenants)).order_by(Tenant.name).limit(NAMES_SHOWN))
     return number or 0, tuple(names)
+
+
+def limited(scope: EmployeeScope, audience: Audience) -> Audience:
+    """The audience within the employee's districts. Raises NotPermittedError for a district of somebody else."""
+    beyond = (
+        audience.kind is AudienceKind.DISTRICT
+        and scope.district_ids
+        and not {*audience.values} <= {*scope.district_ids}
+    )
+    if beyond:
+        raise NotPermittedError("Można pisać tylko do najemców Twojego rejonu.")
+    return Audience(audience.kind, audience.values, tuple(sorted(scope.district_ids)))

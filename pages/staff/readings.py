@@ -11,7 +11,7 @@ from core.meters.review_queue import PAGE, find_meters, meter_file, plain_waitin
 from ui import reading_desk as desk
 from ui.anomaly_desk import anomaly_list
 from ui.forms import message_slot, refusals, show_success
-from ui.layout import frame, note, section
+from ui.layout import choose_view, frame, note, section
 from ui.sign_in import require_employee
 from ui.window_desk import LABELS as WINDOW_LABELS
 from ui.window_desk import windows
@@ -81,4 +81,4 @@ with frame("Odczyty", "Odczyty wodomierzy: wyjaśnianie, wpisywanie za najemcę,
         if desk.CHOSEN in st.session_state:
             one_meter(st.session_state[desk.CHOSEN])
         else:
-            VIEWS[desk.choose_view(list(VIEWS))]()
+            VIEWS[choose_view(list(VIEWS), key="readings_view")]()

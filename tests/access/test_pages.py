@@ -26,6 +26,8 @@ OWN = (
     "łazienka Anna",
     "Remont Anna",
     "Adres Anna",
+    "Pismo Anna",
+    "Paczka Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -46,6 +48,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/announcements.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/correspondence.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/contact.py": Page(Realm.TENANT),
     "pages/tenant/not_me.py": Page(Realm.TENANT, public=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
@@ -63,6 +66,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),
     "pages/staff/announcements.py": Page(Realm.STAFF, Permission.WRITE_ANNOUNCEMENTS, shows_own=True),
+    "pages/staff/correspondence.py": Page(Realm.STAFF, Permission.SEND_LETTERS, shows_own=True),
     "pages/staff/administration.py": Page(Realm.STAFF, Permission.MANAGE_MAIL),
     "pages/staff/account.py": Page(Realm.STAFF),
     "pages/staff/sign_in.py": Page(Realm.STAFF, public=True),

@@ -48,6 +48,7 @@ from core.notices.models import Notice, NoticeKind
 from core.outbox.models import MailState, OutgoingMail
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
+from tests.access.letters import household_letters, letter_arguments
 from tests.cast import (
     make_account,
     make_batch,
@@ -182,6 +183,7 @@ def _household(
             "export_id": export.id,
             "announcement_id": announcement_id,
             "change_id": change.id,
+            **household_letters(session, district, tenancy, word),
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
@@ -263,6 +265,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
     session.flush()
     return {
         **_announcement_arguments(),
+        **letter_arguments(),
         "employee_id": staff.id,
         "batch_id": make_batch(session).id,
         "mail_id": mail.id,

@@ -7,9 +7,9 @@ from typing import Any
 from tests.ws_client import Client, elements
 
 PAGES = {
-    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "ogloszenia", "dane-kontaktowe", "konto", "odzyskiwanie",
-                      "administrator", "regulamin", "to-nie-ja", "logowanie"],
-    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia",
+    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "ogloszenia", "korespondencja", "dane-kontaktowe", "konto",
+                      "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
+    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia", "korespondencja",
                      "administracja", "konto", "logowanie"],
 }  # fmt: skip
 VALUES: dict[str, tuple[Any, ...]] = {
