@@ -79,7 +79,8 @@ def _look(scope: EmployeeScope, draft: LetterText, audience: Audience, sample: L
     left_out = sample.tenancies - sample.letters
     more = f" Bez pisma zostanie {formats.plural(left_out, 'umowa', 'umowy', 'umów')}." if left_out else ""
     status(f"{draft.title}: powstanie {letters}.{more}")
-    st.image(picture_of(sample.pdf), caption="Pierwsza strona pierwszego pisma", width="stretch")
+    with st.container(border=True):
+        st.image(picture_of(sample.pdf), caption="Pierwsza strona pierwszego pisma", width="stretch")
     st.download_button(
         "Pobierz pierwsze pismo (PDF)",
         sample.pdf,

@@ -31,9 +31,11 @@ LETTER_PATH, PAGE_PATH, CERTIFICATE_PATH = "/pliki/pismo/", "/pliki/pismo-strona
 PDF = "application/pdf"
 SHOWN_AT_ONCE = 30
 PAGES_SHOWN = 30
+FEW = 5
 COPIES = (
     "Pisma w portalu są kopiami do wiadomości. Doręczenie, od którego liczą się terminy, odbywa się tak jak dotąd: "
-    "pocztą albo osobiście, chyba że w danych kontaktowych zgodzisz się na pisma tylko w portalu."
+    "pocztą albo osobiście, chyba że w danych kontaktowych zgodzisz się na pisma tylko w portalu. Gdy otworzysz pismo po raz "
+    "pierwszy, zapiszemy dzień i godzinę."
 )
 
 
@@ -73,8 +75,10 @@ def _certificate(content: bytes, letter_id: int) -> MadeFile:
     return MadeFile(content, PDF, f"Poswiadczenie-otwarcia-{letter_id}.pdf")
 
 
-def search_form() -> str:
-    """What is searched for; empty: everything."""
+def search_form(letters: int) -> str:
+    """What is searched for among so many letters; empty: everything. A few need no search."""
+    if letters <= FEW:
+        return ""
     with st.form("letter_search", border=False):
         typed = st.text_input("Szukaj w tytułach i numerach pism", key="letter_text", max_chars=80)
         st.form_submit_button("Szukaj")
@@ -87,7 +91,6 @@ def letter_list(scope: TenantScope, letters: Sequence[OwnLetter], *, searched: b
     if not letters:
         note("Żadne pismo nie zawiera tych słów." if searched else "Nie ma jeszcze żadnych pism.")
         return
-    note("Gdy otworzysz pismo po raz pierwszy, zapiszemy dzień i godzinę.")
     shown = st.session_state.get("letters_shown", SHOWN_AT_ONCE)
     for one in letters[:shown]:
         _entry(scope, one)
@@ -128,10 +131,10 @@ def show_letter(scope: TenantScope, letter_id: int) -> None:
         f'<p class="kit"><a class="kit-download" href="{LETTER_PATH}{letter_id}" target="_self" download>'
         f"Pobierz pismo (PDF)</a></p>"
     )
-    show_pages(letter_id, letter.pages, title=letter.title)
     with reading() as session:
         _, path = own_letter_file(session, scope, letter_id=letter_id)
     _words(path)
+    show_pages(letter_id, letter.pages, title=letter.title)
     st.html(
         f'<p class="kit"><a href="{CERTIFICATE_PATH}{letter_id}" target="_self" download>'
         f"Pobierz poświadczenie otwarcia (PDF)</a></p>"

@@ -28,7 +28,9 @@ with frame("Korespondencja", "Pisma, które do Ciebie wysłaliśmy."):
             one(number)
         else:
             note(ui.COPIES)
-            searched = ui.search_form()
             with reading() as session:
-                letters = own_letters(session, scope, text=searched)
+                letters = own_letters(session, scope)
+            if searched := ui.search_form(len(letters)):
+                with reading() as session:
+                    letters = own_letters(session, scope, text=searched)
             ui.letter_list(scope, letters, searched=bool(searched))
