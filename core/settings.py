@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTAL_URL = "http://localhost:8501"
@@ -34,10 +35,12 @@ class Settings:
     mail_worker: bool = True  # whether the apps deliver mail themselves
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     retention: Retention = Retention()
+    files_url: str | None = None  # the bucket where files are kept; without it they are in `files`
+    files_endpoint: str | None = None  # its server; without it AWS
 
     @property
     def files(self) -> Path:
-        """Folder of the files kept by the hash of their content."""
+        """Folder of the files kept by the hash of their content, or of the copies of those in a bucket."""
         return self.var / "files"
 
 
@@ -51,7 +54,9 @@ def settings() -> Settings:
     their sender, `IOK_SMTP_URL` (`smtp://user:password@host:587?starttls=1`, `smtps://…`) the server that takes them;
     without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`
     and the removal of what is old to `python -m core expire`. `IOK_KEEP_REQUESTS`, `…_ATTEMPTS`, `…_SESSIONS`, `…_AUDIT` and
-    `…_MAIL` are the days of `Retention`. Raises ValueError for a URL we do not serve and for days that are none.
+    `…_MAIL` are the days of `Retention`. `IOK_FILES_URL` (`s3://bucket/prefix`) keeps files in a bucket instead of under
+    `var/`, `IOK_FILES_ENDPOINT` (`https://…`) names a server other than AWS's; its client finds the credentials itself.
+    Raises ValueError for a URL we do not serve and for days that are none.
     """
     var = Path(os.environ.get("IOK_VAR") or ROOT / "var").resolve()
     url = os.environ.get("IOK_DATABASE_URL") or f"sqlite:///{var / 'iok.db'}"
@@ -69,6 +74,8 @@ def settings() -> Settings:
         mail_worker=os.environ.get("IOK_MAIL_WORKER") != "0",
         smtp_url=_smtp_url(),
         retention=_retention(),
+        files_url=_files_url(),
+        files_endpoint=_files_endpoint(),
     )
 
 
@@ -88,4 +95,24 @@ def _smtp_url() -> str | None:
     url = os.environ.get("IOK_SMTP_URL") or None
     if url and not url.startswith(("smtp://", "smtps://")):
         raise ValueError("IOK_SMTP_URL: expected smtp://… or smtps://…")
+    return url
+
+
+def _files_url() -> str | None:
+    url = os.environ.get("IOK_FILES_URL") or None
+    if url is None:
+        if os.environ.get("IOK_FILES_ENDPOINT"):
+            raise ValueError("IOK_FILES_ENDPOINT: is of no use without IOK_FILES_URL")
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or set("@:") & set(parts.netloc) or parts.query or parts.fragment:
+        raise ValueError("IOK_FILES_URL: expected s3://bucket or s3://bucket/prefix")
+    return url.rstrip("/")
+
+
+def _files_endpoint() -> str | None:
+    url = os.environ.get("IOK_FILES_ENDPOINT") or None
+    # A password in it would end up in the log, with the address of each request that failed.
+    if url and (not url.startswith(("http://", "https://")) or not urlsplit(url).netloc or "@" in url):
+        raise ValueError("IOK_FILES_ENDPOINT: expected http://… or https://…, without credentials")
     return url

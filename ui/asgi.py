@@ -160,7 +160,7 @@ async def _keep_house() -> None:
 
 
 def _import_slow_modules() -> None:
-    for name in SLOW_IMPORTS:
+    for name in (*SLOW_IMPORTS, *(("s3fs",) if settings().files_url else ())):
         importlib.import_module(name)
 
 

@@ -20,6 +20,7 @@ from core.audit.models import AuditEvent
 from core.clock import today
 from core.db import reading, transaction
 from core.delivery import deliver_mail
+from core.documents.bucket import StoreUnavailableError
 from core.documents.storage import drop_file, hash_file, kept_file
 from core.errors import InvalidFormError
 from core.outbox.models import OutgoingMail
@@ -30,6 +31,8 @@ from tests.cast import make_building, make_district, make_premises, make_tenancy
 from tests.core.activation.forms import city, statements, submit
 from tests.core.documents.readers import text_of
 from tests.mail import Postman, smtp_server
+from tests.s3 import TestBucket, forget_copies, use_bucket
+from tests.servers import free_port
 
 
 @pytest.fixture
@@ -302,3 +305,28 @@ def test_signs_that_a_database_refuses_are_taken_out(terms: int) -> None:
     submit(terms, name="An\x00na\ud800 Kowalska", tenant_no="00\x000123", phone="600\x00700800")
     (request,) = requests()
     assert (request.name, request.tenant_no, request.phone) == ("Anna Kowalska", "000123", "600 700 800")
+
+
+def test_application_is_kept_in_a_bucket_and_mailed_from_there(
+    terms: int, bucket: TestBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = submit(terms)
+    sha256 = requests()[0].document_sha256 or ""
+    assert bucket.content(sha256) == receipt.document
+    forget_copies()
+    postman = Postman()
+    with smtp_server(postman) as address:
+        monkeypatch.setenv("IOK_SMTP_URL", f"smtp://{address}")
+        settings.cache_clear()
+        deliver_mail()
+    (attached,) = postman.taken[0].iter_attachments()
+    assert attached.get_content() == receipt.document
+
+
+def test_application_without_its_file_is_none(terms: int, bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_bucket(bucket, monkeypatch, IOK_FILES_ENDPOINT=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StoreUnavailableError):
+        submit(terms)
+    assert (rows(ActivationRequest), rows(OutgoingMail)) == (0, 0)
+    use_bucket(bucket, monkeypatch)
+    assert submit(terms).number.endswith("000001")
