@@ -25,7 +25,7 @@ from core.batches.models import ImportBatch
 from core.clock import now, today
 from core.contact.email_change import void_forgotten_changes
 from core.db import changed_rows, transaction
-from core.documents.storage import drop_file
+from core.documents.storage import drop_file, drop_old_copies
 from core.errors import DomainError
 from core.exports.models import Export
 from core.meters.models import ReadingPhoto
@@ -145,6 +145,11 @@ def cut_old_events(session: Session) -> int:
     return cut_log(session, before=_days_ago(settings().retention.audit))
 
 
+def remove_old_copies(_: Session) -> int:
+    """Remove this machine's copies of files in a bucket that nobody has used for long; without a bucket there are none."""
+    return drop_old_copies()
+
+
 # In this order: an application that expires now is kept for its time, and the audit log hears of everything first.
 RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski wygasłe bez złożenia": expire_requests,
@@ -164,6 +169,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Próby logowania": remove_old_attempts,
     "Wiadomości doręczone i nieudane": remove_old_mail,
     "Zdarzenia dziennika": cut_old_events,
+    "Nieużywane kopie plików": remove_old_copies,
 }
 
 

@@ -12,7 +12,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,8 @@ from core.clock import now
 from core.documents.bucket import GONE, Bucket, StoreUnavailableError, files_bucket
 from core.errors import NotFoundError
 from core.settings import settings
+
+COPIES_KEPT = timedelta(days=30)  # after their last use
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +79,22 @@ def drop_file(sha256: str) -> bool:
         bucket.remove(sha256)
     place.unlink(missing_ok=True)
     return there
+
+
+def drop_old_copies() -> int:
+    """Remove the copies of files in a bucket that nobody has used for long; returns their number.
+
+    The folder in which files are kept when there is no bucket is not looked into: what lies there is no copy.
+    """
+    if settings().files_url is None:
+        return 0
+    before, removed = (now() - COPIES_KEPT).timestamp(), 0
+    for copy in _copies().rglob("*"):
+        with suppress(FileNotFoundError):  # another process has just removed it
+            if copy.is_file() and copy.stat().st_mtime < before:
+                copy.unlink()
+                removed += 1
+    return removed
 
 
 def _keep(reader: BinaryIO, sha256: str) -> Path:

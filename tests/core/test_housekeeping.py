@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ from core.outbox.models import MailState, OutgoingMail
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
+from tests.s3 import TestBucket, use_bucket
+from tests.servers import free_port
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -34,7 +37,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(autouse=True)
 def _today(database: str) -> Iterator[None]:
-    with freeze_time(NOW):
+    with freeze_time(NOW, real_asyncio=True):  # the client of buckets pauses before it tries again
         yield
 
 
@@ -182,6 +185,46 @@ def test_delivered_and_undeliverable_mail_goes_after_thirty_days(tmp_path: Path)
         states = sorted(session.scalars(select(OutgoingMail.state)))
     assert states == ["dead", "sending", "sending", "sent", "waiting", "waiting"]
     assert not is_kept(document)
+
+
+def test_copies_of_a_bucket_go_after_a_month_unused_and_the_folder_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: TestBucket
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.delenv("IOK_FILES_URL")
+        patch.delenv("IOK_FILES_ENDPOINT")
+        settings.cache_clear()
+        in_folder = kept_file(kept(tmp_path, "in the folder"))
+        os.utime(in_folder, (0, 0))
+        assert removed("Nieużywane kopie plików") == 0
+    settings.cache_clear()
+    old, used = kept_file(kept(tmp_path, "old")), kept_file(kept(tmp_path, "used"))
+    for copy, at in ((old, ago(days=30, seconds=1)), (used, ago(days=30))):
+        os.utime(copy, (at.timestamp(), at.timestamp()))
+    assert removed("Nieużywane kopie plików") == 1
+    assert (in_folder.exists(), old.exists(), used.exists()) == (True, False, True)
+    assert kept_file(old.name).read_text() == "old"
+
+
+def test_file_of_old_mail_goes_from_the_bucket(tmp_path: Path, bucket: TestBucket) -> None:
+    document = kept(tmp_path, "attached")
+    with transaction() as session:
+        add_mail(session, MailState.DEAD, ago(days=31), attachment=document)
+    assert bucket.content(document) == b"attached"
+    assert removed("Wiadomości doręczone i nieudane") == 1
+    assert bucket.content(document) is None
+
+
+def test_row_stays_as_long_as_its_file_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: TestBucket
+) -> None:
+    with transaction() as session:
+        add_mail(session, MailState.DEAD, ago(days=31), attachment=kept(tmp_path, "attached"))
+    use_bucket(bucket, monkeypatch, IOK_FILES_ENDPOINT=f"http://127.0.0.1:{free_port()}")
+    (refused,) = [one for one in expire() if one.refusal]
+    assert (refused.kind, refused.count) == ("Wiadomości doręczone i nieudane", 0)
+    assert "Magazyn plików" in (refused.refusal or "")
+    assert left(OutgoingMail) == 1
 
 
 def test_dead_links_go_and_a_live_one_stays() -> None:

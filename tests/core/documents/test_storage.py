@@ -5,15 +5,26 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from core.documents.bucket import BLOCK, StoreUnavailableError, files_bucket
-from core.documents.storage import DamagedFileError, drop_file, hash_file, keep_bytes, keep_file, kept_file
+from core.documents.storage import (
+    COPIES_KEPT,
+    DamagedFileError,
+    drop_file,
+    drop_old_copies,
+    hash_file,
+    keep_bytes,
+    keep_file,
+    kept_file,
+)
 from core.errors import DomainError, NotFoundError
 from core.settings import ROOT, settings
 from tests.s3 import SECRET, TestBucket, forget_copies, use_bucket
@@ -212,6 +223,32 @@ def test_drop_removes_object_and_copy(bucket: TestBucket) -> None:
     keep_bytes(b"umowa")
     assert drop_file(CONTRACT)
     assert (bucket.number(), files()) == (0, [])
+
+
+def test_copies_unused_for_a_month_go_and_the_bucket_stays(bucket: TestBucket) -> None:
+    old, read, young = keep_bytes(b"old"), keep_bytes(b"read"), keep_bytes(b"young")
+    month_ago = time.time() - COPIES_KEPT.total_seconds() - 5
+    for sha256 in (old, read):
+        os.utime(kept_file(sha256), (month_ago, month_ago))
+    kept_file(read)
+    assert drop_old_copies() == 1
+    assert drop_old_copies() == 0
+    assert {file.name for file in files()} == {read, young}
+    assert bucket.number() == 3
+    assert kept_file(old).read_bytes() == b"old"
+
+
+def test_only_store_is_never_cleaned(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    long_ago = time.time() - timedelta(days=4000).total_seconds()
+    for name in bucket.env:
+        monkeypatch.delenv(name)
+    settings.cache_clear()
+    sha256 = keep_bytes(b"umowa")
+    os.utime(kept_file(sha256), (long_ago, long_ago))
+    assert drop_old_copies() == 0
+    use_bucket(bucket, monkeypatch)  # what lies there from before is not in the bucket yet
+    assert drop_old_copies() == 0
+    assert len(files()) == 1
 
 
 @pytest.mark.parametrize(
