@@ -77,6 +77,22 @@ def engines_and_commits_elsewhere(root: Path) -> list[str]:
     return found
 
 
+def kept_files_sought_elsewhere(root: Path) -> list[str]:
+    """Uses of `settings().files` outside the one module that knows where files are kept: they would miss the bucket."""
+    found = []
+    sources = [path for folder in ("core", "ui", "pages", "bench") for path in modules(root / folder)]
+    for path in [*sources, *root.glob("app_*.py")]:
+        name = path.relative_to(root).as_posix()
+        if name == "core/documents/storage.py":
+            continue
+        found += [
+            f"{name}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("settings().files")
+        ]
+    return found
+
+
 def commands_without_help(command: click.Command, path: str = "core") -> list[str]:
     """Commands without a help text, and options without one."""
     found = [] if command.help else [path]
@@ -204,6 +220,17 @@ def test_engine_and_commit_elsewhere_are_seen(tmp_path: Path) -> None:
     plant(tmp_path, "app_tenant.py", "connection.commit()\n")
     found = engines_and_commits_elsewhere(tmp_path)
     assert [place.split(":")[0] for place in found] == ["core/a.py", "ui/b.py", "pages/c.py", "app_tenant.py"]
+
+
+def test_one_module_knows_where_files_are_kept() -> None:
+    assert kept_files_sought_elsewhere(ROOT) == []
+
+
+def test_file_sought_past_the_store_is_seen(tmp_path: Path) -> None:
+    plant(tmp_path, "core/documents/storage.py", "place = settings().files / sha256\n")
+    plant(tmp_path, "core/a.py", "place = core.settings.settings().files / 'ab'\nurl = settings().files_url\n")
+    plant(tmp_path, "ui/b.py", "\nfor file in settings().files.rglob('*'): ...\n")
+    assert kept_files_sought_elsewhere(tmp_path) == ["core/a.py:1", "ui/b.py:2"]
 
 
 def test_every_command_and_option_has_help() -> None:

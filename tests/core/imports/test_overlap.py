@@ -18,6 +18,7 @@ from core.imports.options import LoadOptions
 from core.imports.undo_refused import UndoRefusedError
 from core.registry.models import BuildingService, Tenancy, Tenant
 from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, undo, write
+from tests.s3 import TestBucket, forget_copies
 
 A = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"
 B = "0002;U/2;NAL/2;1;NAL;2026-10-01;2026-10-10;Czynsz;200,00;"
@@ -201,6 +202,16 @@ def test_token_loads_once(folder: Path) -> None:
     with pytest.raises(NotFoundError):
         confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions())
     assert count_entries() == 1
+
+
+def test_batch_handed_in_at_one_machine_is_loaded_at_another(folder: Path, bucket: TestBucket) -> None:
+    scope = operator_scope()
+    batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A, B)), file_name="a.csv")
+    assert bucket.number() == 1
+    forget_copies()
+    assert preview_batch(scope, batch_id=batch_id, options=LoadOptions())[1]
+    forget_copies()
+    assert commit_batch(scope, batch_id=batch_id, options=LoadOptions()).accepted == count_entries() == 2
 
 
 def test_older_token_and_foreign_token_are_refused(folder: Path) -> None:
