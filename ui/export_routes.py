@@ -16,12 +16,12 @@ from core.access.throttle import TooManyUsesError
 from core.accounts.attempts import network_of
 from core.accounts.sign_in import employee_scope
 from core.db import reading, transaction
-from core.errors import DomainError, SessionEndedError
+from core.errors import DomainError
 from core.exports.archive import fetch_export, note_download
 from core.exports.machines import UnknownTokenError, count_request, openapi, write_since
 from core.settings import settings
 from ui.guard import cookie_of
-from ui.kept_files import PRIVATE
+from ui.kept_files import PRIVATE, refused
 from ui.service import Service
 
 EXPORT_PATH = "/pliki/eksport/"
@@ -37,10 +37,8 @@ def export_routes(service: Service) -> list[BaseRoute]:
         raw_id = cookie_of(request.headers, service.cookie_name)
         try:
             name, path = await run_in_threadpool(_fetch, raw_id or "", request.path_params["export_id"])
-        except SessionEndedError:
-            return PlainTextResponse("Zaloguj się.", 403, headers=PRIVATE)
         except DomainError as refusal:
-            return PlainTextResponse(refusal.message, 404, headers=PRIVATE)
+            return refused(refusal)
         return FileResponse(path, filename=name, media_type="application/octet-stream", headers=PRIVATE)
 
     return [

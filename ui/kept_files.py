@@ -13,6 +13,7 @@ from core.access.models import Realm
 from core.access.sessions import key_of
 from core.accounts.sign_in import employee_scope, tenant_scope
 from core.db import reading
+from core.documents.bucket import StoreUnavailableError
 from core.errors import DomainError, SessionEndedError
 from ui.guard import cookie_of
 from ui.service import Service
@@ -51,16 +52,22 @@ def file_route(service: Service, path: str, finders: Mapping[Realm, Finder], *, 
         try:
             numbers = request.path_params.values()
             found = await run_in_threadpool(_find, service.realm, raw_id, finder, *numbers)
-        except SessionEndedError:
-            return PlainTextResponse("Zaloguj się.", 403, headers=PRIVATE)
         except DomainError as refusal:
-            return PlainTextResponse(refusal.message, 404, headers=PRIVATE)
+            return refused(refusal)
         if isinstance(found, MadeFile):
             named = {"Content-Disposition": f'attachment; filename="{found.name}"'} if found.name else {}
             return Response(found.content, media_type=found.media_type, headers={**PRIVATE, **named})
         return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=PRIVATE)
 
     return Route(path + ("{number:int}/{part:int}" if part else "{number:int}"), answer, methods=["GET"])
+
+
+def refused(refusal: DomainError) -> Response:
+    """The answer to who asked for a file in vain."""
+    if isinstance(refusal, SessionEndedError):
+        return PlainTextResponse("Zaloguj się.", 403, headers=PRIVATE)
+    status = 503 if isinstance(refusal, StoreUnavailableError) else 404
+    return PlainTextResponse(refusal.message, status, headers=PRIVATE)
 
 
 def _find(realm: Realm, raw_id: str, finder: Finder, *numbers: int) -> KeptFile | MadeFile:
