@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.models import ConfirmationToken, PortalSession, ThrottleEvent
@@ -24,8 +24,10 @@ from core.audit.cutting import cut_log
 from core.batches.models import ImportBatch
 from core.clock import now, today
 from core.contact.email_change import void_forgotten_changes
+from core.correspondence.models import Letter
+from core.correspondence.sending import discard_forgotten_batches
 from core.db import changed_rows, transaction
-from core.documents.storage import drop_file, drop_old_copies
+from core.documents.storage import drop_file, drop_old_copies, kept_before
 from core.errors import DomainError
 from core.exports.models import Export
 from core.meters.models import ReadingPhoto
@@ -37,6 +39,7 @@ from core.settings import settings
 
 LIMITS_KEPT = timedelta(days=7)  # longer than any window of `take_use`
 AT_ONCE = 500  # ids in one statement
+ORPHANS_KEPT = timedelta(days=2)  # longer than anything that keeps a file and writes of it later
 NOTICES_KEPT = timedelta(days=180)
 CONFIRMATIONS_KEPT = timedelta(days=1)  # they work for an hour
 CAME_TO_NOTHING = (
@@ -150,6 +153,24 @@ def remove_old_copies(_: Session) -> int:
     return drop_old_copies()
 
 
+def drop_orphans(session: Session) -> int:
+    """Remove files that no row refers to: what a program kept that ended before it wrote down what for."""
+    return _drop_unneeded(session, kept_before(now() - ORPHANS_KEPT))
+
+
+# Everything that refers to a kept file: of some hashes, those it needs. A test compares this with the tables.
+REFERENCES: tuple[Callable[[list[str]], Select[str | None]], ...] = (
+    lambda some: select(ActivationRequest.document_sha256).where(ActivationRequest.document_sha256.in_(some)),
+    lambda some: select(OutgoingMail.attachment_sha256).where(
+        OutgoingMail.attachment_sha256.in_(some), OutgoingMail.state != MailState.SENT
+    ),
+    lambda some: select(ImportBatch.sha256).where(ImportBatch.sha256.in_(some)),
+    lambda some: select(Export.sha256).where(Export.sha256.in_(some)),
+    lambda some: select(ReadingPhoto.sha256).where(ReadingPhoto.sha256.in_(some)),
+    lambda some: select(AnnouncementVersion.attachment_sha256).where(AnnouncementVersion.attachment_sha256.in_(some)),
+    lambda some: select(Letter.sha256).where(Letter.sha256.in_(some)),
+)
+
 # In this order: an application that expires now is kept for its time, and the audit log hears of everything first.
 RULES: dict[str, Callable[[Session], int]] = {
     "Wnioski wygasłe bez złożenia": expire_requests,
@@ -158,6 +179,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Okna odczytowe z powtarzania": extend_series,
     "Nowi odbiorcy ogłoszeń": extend_audiences,
     "Porzucone zmiany adresu e-mail": void_forgotten_changes,
+    "Niewysłane paczki pism": discard_forgotten_batches,
     "Powiadomienia o oknach odczytowych": tell_of_windows,
     "Powiadomienia o legalizacji": tell_of_verifications,
     "Stare powiadomienia": remove_old_notices,
@@ -169,6 +191,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Próby logowania": remove_old_attempts,
     "Wiadomości doręczone i nieudane": remove_old_mail,
     "Zdarzenia dziennika": cut_old_events,
+    "Pliki, których nic nie potrzebuje": drop_orphans,
     "Nieużywane kopie plików": remove_old_copies,
 }
 
@@ -185,17 +208,13 @@ def _days_ago(days: int) -> datetime:
     return now() - timedelta(days=days)
 
 
-def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
+def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> int:
+    """Remove those files that nothing refers to any more; how many went."""
     # Before the commit: were the program to end in between, a row without its file is removed by the next run, while a
-    # file without its row would stay for ever.
-    for sha256 in {one for one in hashes if one}:
-        needed = (
-            exists().where(ActivationRequest.document_sha256 == sha256),
-            exists().where(OutgoingMail.attachment_sha256 == sha256, OutgoingMail.state != MailState.SENT),
-            exists().where(ImportBatch.sha256 == sha256),
-            exists().where(Export.sha256 == sha256),
-            exists().where(ReadingPhoto.sha256 == sha256),
-            exists().where(AnnouncementVersion.attachment_sha256 == sha256),
-        )
-        if not session.scalar(select(or_(*needed))):
-            drop_file(sha256)
+    # file without its row would stay until the sweep.
+    wanted, dropped = sorted({one for one in hashes if one}), 0
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        needed = {sha256 for rows in REFERENCES for sha256 in session.scalars(rows(some))}
+        dropped += sum(drop_file(sha256) for sha256 in some if sha256 not in needed)
+    return dropped

@@ -1,13 +1,15 @@
 """A batch goes out: asked first, in one transaction; and is recalled as far as nobody has opened it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
-from core.audit.events import record_by
+from core.audit.events import record, record_by
+from core.audit.models import Actor
 from core.clock import now
 from core.correspondence.models import Letter, LetterBatch, LetterBatchState
 from core.correspondence.reach import require_own_batch
@@ -16,6 +18,7 @@ from core.db import changed_rows
 from core.errors import InvalidInputError
 
 SEND, RECALL = "send_letters", "recall_letters"
+UNSENT_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,17 @@ def discard_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> N
         raise InvalidInputError("Tej paczki nie można odrzucić: jest już wysłana albo odrzucona.")
     session.execute(delete(Letter).where(Letter.batch_id == batch_id))
     record_by(session, scope, "letters_discarded", object_kind="letter_batch", object_id=batch_id)
+
+
+def discard_forgotten_batches(session: Session) -> int:
+    """Throw away what nobody has sent for long; how many batches."""
+    unsent = LetterBatch.state.in_((LetterBatchState.CHECKED, LetterBatchState.PAUSED))
+    old = session.scalars(select(LetterBatch.id).where(unsent, LetterBatch.created_at < now() - UNSENT_KEPT)).all()
+    for batch_id in old:
+        session.execute(update(LetterBatch).where(LetterBatch.id == batch_id).values(state=LetterBatchState.DISCARDED))
+        session.execute(delete(Letter).where(Letter.batch_id == batch_id))
+        record(session, actor=Actor.SYSTEM, action="letters_discarded", object_kind="letter_batch", object_id=batch_id)
+    return len(old)
 
 
 def ask_recall(session: Session, scope: EmployeeScope, *, batch_id: int) -> RecallQuestion:

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,6 +76,16 @@ class Bucket:
         """Remove a file, if it is there. Raises StoreUnavailableError."""
         with self._asked():
             self._remote.rm_file(self._object(sha256))
+
+    def all(self, *, before: datetime) -> list[str]:
+        """Hashes of the files that were put there before an instant. Raises StoreUnavailableError."""
+        with self._asked():
+            try:
+                found = self._remote.find(self._folder, detail=True)
+            except FileNotFoundError as missing:
+                _require_bucket(missing)
+                return []
+        return [name.rpartition("/")[2] for name, about in found.items() if about["LastModified"] < before]
 
     def _object(self, sha256: str) -> str:
         return f"{self._folder}/{sha256[:2]}/{sha256}"

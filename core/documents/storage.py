@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,6 +79,16 @@ def drop_file(sha256: str) -> bool:
         bucket.remove(sha256)
     place.unlink(missing_ok=True)
     return there
+
+
+def kept_before(instant: datetime) -> list[str]:
+    """Hashes of all files that were kept before an instant. Raises StoreUnavailableError."""
+    if bucket := files_bucket():
+        return bucket.all(before=instant)
+    until = instant.timestamp()
+    return [
+        path.name for path in settings().files.glob("??/*") if len(path.name) == 64 and path.stat().st_mtime < until
+    ]
 
 
 def drop_old_copies() -> int:

@@ -20,14 +20,18 @@ from core.audit.events import broken_link, record
 from core.audit.models import Actor, AuditEvent
 from core.clock import now
 from core.commands import cli
+from core.correspondence.filing import file_batch
+from core.correspondence.matching import Doubt
+from core.correspondence.models import Letter, LetterBatch
 from core.db import Base, reading, transaction
-from core.documents.storage import keep_file, kept_file
+from core.documents.storage import keep_bytes, keep_file, kept_file
 from core.errors import NotFoundError
-from core.housekeeping import expire
+from core.housekeeping import REFERENCES, expire
 from core.outbox.models import MailState, OutgoingMail
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
+from tests.core.correspondence.cast import clerk, paper
 from tests.s3 import TestBucket, use_bucket
 from tests.servers import free_port
 
@@ -195,6 +199,8 @@ def test_copies_of_a_bucket_go_after_a_month_unused_and_the_folder_is_left_alone
         patch.delenv("IOK_FILES_ENDPOINT")
         settings.cache_clear()
         in_folder = kept_file(kept(tmp_path, "in the folder"))
+        with transaction() as session:
+            make_batch(session).sha256 = in_folder.name
         os.utime(in_folder, (0, 0))
         assert removed("Nieużywane kopie plików") == 0
     settings.cache_clear()
@@ -221,10 +227,59 @@ def test_row_stays_as_long_as_its_file_cannot_be_removed(
     with transaction() as session:
         add_mail(session, MailState.DEAD, ago(days=31), attachment=kept(tmp_path, "attached"))
     use_bucket(bucket, monkeypatch, IOK_FILES_ENDPOINT=f"http://127.0.0.1:{free_port()}")
-    (refused,) = [one for one in expire() if one.refusal]
-    assert (refused.kind, refused.count) == ("Wiadomości doręczone i nieudane", 0)
-    assert "Magazyn plików" in (refused.refusal or "")
+    refused = [one for one in expire() if one.refusal]
+    assert [(one.kind, one.count) for one in refused] == [
+        ("Wiadomości doręczone i nieudane", 0),
+        ("Pliki, których nic nie potrzebuje", 0),
+    ]
+    assert all("Magazyn plików" in (one.refusal or "") for one in refused)
     assert left(OutgoingMail) == 1
+
+
+def test_file_that_no_row_refers_to_goes_after_two_days(tmp_path: Path) -> None:
+    fresh, old = keep_bytes(b"%PDF nowy"), keep_bytes(b"%PDF stary")
+    needed = kept(tmp_path, "potrzebny")
+    with transaction() as session:
+        make_batch(session).sha256 = needed
+    for sha256 in (old, needed):
+        os.utime(kept_file(sha256), (ago(days=3).timestamp(),) * 2)
+    assert removed("Pliki, których nic nie potrzebuje") == 1
+    assert kept_file(needed)
+    assert kept_file(fresh)
+    with pytest.raises(NotFoundError):
+        kept_file(old)
+
+
+def test_file_in_a_bucket_that_no_row_refers_to_goes(bucket: TestBucket) -> None:
+    old = keep_bytes(b"%PDF stary")
+    with freeze_time(NOW + timedelta(days=365), real_asyncio=True):  # the server has a clock of its own
+        assert {one.kind: one.count for one in expire()}["Pliki, których nic nie potrzebuje"] == 1
+    with pytest.raises(NotFoundError):
+        kept_file(old)
+
+
+def test_every_column_with_the_hash_of_a_kept_file_keeps_it() -> None:
+    told_of = {column for rows in REFERENCES for column in rows([]).selected_columns}
+    # What was handed in before it was cleaned, and what was shown on opening, are proofs and no files of ours.
+    proofs = {"original_sha256", "opened_sha256"}
+    there = {
+        column
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith("sha256") and column.name not in proofs
+    }
+    assert {str(one) for one in told_of} == {str(one) for one in there}
+
+
+def test_batch_of_letters_that_nobody_sends_goes_after_thirty_days() -> None:
+    with transaction() as session:
+        scope = clerk(session)
+        batch_id = file_batch(session, scope, name="a", papers=[paper("a", Doubt.NO_NUMBER)], refusals=[])
+        young = file_batch(session, scope, name="b", papers=[paper("b", Doubt.NO_NUMBER)], refusals=[])
+        session.execute(update(LetterBatch).where(LetterBatch.id == batch_id).values(created_at=ago(days=31)))
+    assert removed("Niewysłane paczki pism") == 1
+    with reading() as session:
+        assert session.scalars(select(Letter.batch_id)).all() == [young]
 
 
 def test_dead_links_go_and_a_live_one_stays() -> None:
