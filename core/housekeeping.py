@@ -33,6 +33,7 @@ from core.exports.models import Export
 from core.meters.models import ReadingPhoto
 from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
+from core.notice_mail import mail_digests
 from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
 from core.settings import settings
@@ -182,6 +183,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Niewysłane paczki pism": discard_forgotten_batches,
     "Powiadomienia o oknach odczytowych": tell_of_windows,
     "Powiadomienia o legalizacji": tell_of_verifications,
+    "Wiadomości z nowościami dnia": mail_digests,
     "Stare powiadomienia": remove_old_notices,
     "Odnośniki do odzyskania dostępu": remove_dead_links,
     "Bilety logowania": remove_dead_tickets,

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.activation.figures import RequestFigures, request_figures
+from core.announcements.own import unread_count
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.contact.reviewing import waiting_changes_count
+from core.correspondence.own import unopened_count
 from core.errors import NotFoundError
 from core.imports.models import SuspendedReading, SuspendedRow
 from core.ledger.balances import (
@@ -23,6 +25,8 @@ from core.ledger.balances import (
 )
 from core.ledger.models import LedgerEntry
 from core.meters.review_queue import waiting_count
+from core.notices.inbox import new_by_topic
+from core.notices.models import Topic
 from core.outbox.undelivered import dead_mail_count
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY, TenancyCard, served_by, tenancies_of
@@ -99,6 +103,15 @@ def tenant_home(
         total_balance=all_of_them.balance,
         total_overdue=all_of_them.overdue,
     )
+
+
+def new_counts(session: Session, scope: TenantScope) -> dict[Topic, int]:
+    """What is new to the tenant, by topic, for the menu: letters and announcements unread, of all else what is in the inbox."""
+    return {
+        **new_by_topic(session, scope),
+        Topic.LETTERS: unopened_count(session, scope),
+        Topic.ANNOUNCEMENTS: unread_count(session, scope),
+    }
 
 
 def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:

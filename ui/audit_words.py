@@ -105,6 +105,7 @@ OBJECTS: dict[str, str] = {
 }
 DETAILS: dict[str, str] = {
     "by_mail": "e-mailem",
+    "daily": "raz dziennie",
     "last_hash": "ostatni skrót",
     "letters": "pisma",
     "reason": "przyczyna",

@@ -1,11 +1,11 @@
 """The tenant's inbox on the home page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from core.access.scopes import TenantScope
-from core.accounts.notice_choice import choose_topics_by_mail, topics_by_mail
+from core.accounts.notice_choice import choose_topics_by_mail, has_daily_digest, topics_by_mail
 from core.db import reading, transaction
 from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
@@ -37,17 +37,26 @@ TOPIC_WORDS = {
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
     Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
 }
+HOW_OFTEN = {"Od razu, każde osobno": False, "Raz dziennie, wszystkie w jednej wiadomości": True}
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
 
-def notices(scope: TenantScope) -> None:
-    """What the tenant should know, each to be put away; nothing where there is nothing."""
+def urgent_notices(scope: TenantScope) -> list[InboxLine]:
+    """Show emergencies, before anything else on the screen; what there is besides is for `notices`."""
     with reading() as session:
         lines = inbox(session, scope)
+    urgent = [one for one in lines if one.kind is NoticeKind.EMERGENCY]
+    for line in urgent:
+        _notice(scope, line)
+    return [one for one in lines if one not in urgent]
+
+
+def notices(scope: TenantScope, lines: Sequence[InboxLine]) -> None:
+    """What is new, each to be put away; nothing where there is nothing."""
     if not lines:
         return
-    section("Powiadomienia")
-    for line in sorted(lines, key=lambda one: one.kind is not NoticeKind.EMERGENCY):
+    section("Co nowego")
+    for line in lines:
         _notice(scope, line)
 
 
@@ -55,7 +64,7 @@ def notice_choice(scope: TenantScope) -> str | None:
     """Which notices come by mail too; what to say once it is kept."""
     section("Powiadomienia e-mailem")
     with reading() as session:
-        chosen = topics_by_mail(session, scope)
+        chosen, daily = topics_by_mail(session, scope), has_daily_digest(session, scope)
     note("Na stronie głównej są zawsze wszystkie. Pilne ogłoszenia, na przykład o awarii, wysyłamy każdemu.")
     with st.form("topics"):
         ticked = [
@@ -63,11 +72,12 @@ def notice_choice(scope: TenantScope) -> str | None:
             for topic, words in TOPIC_WORDS.items()
             if st.checkbox(words, value=topic in chosen, key=f"mail_{topic}")
         ]
+        how = st.radio("Jak często", list(HOW_OFTEN), index=int(daily), key="mail_daily")
         sent = st.form_submit_button("Zapisz wybór")
     if not sent:
         return None
     with transaction() as session:
-        choose_topics_by_mail(session, scope, wanted=ticked)
+        choose_topics_by_mail(session, scope, wanted=ticked, daily=HOW_OFTEN[how or next(iter(HOW_OFTEN))])
     return "Zapisano, o czym piszemy e-mailem."
 
 

@@ -1,12 +1,16 @@
 """One run of either service: who is it, which screens do they have, which one is asked for."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
+from core.db import reading
+from core.notices.models import Topic
+from core.overview import new_counts
 from ui.gates import pass_gates_or_stop
 from ui.layout import add_to_footer, public_header
 from ui.markup import text
@@ -16,6 +20,14 @@ from ui.sign_in import SIGN_IN_PATH, current_employee, current_tenant, sign_in_o
 SIGN_IN_TITLE = "Logowanie"
 # Who is signed in may still want to know who serves an address; an application is of no use to them.
 FOOTER_PATHS = ("/administrator",)
+# Where what is new on a topic is seen.
+PATHS = {
+    Topic.READINGS: "liczniki",
+    Topic.VERIFICATION: "liczniki",
+    Topic.ANNOUNCEMENTS: "ogloszenia",
+    Topic.CONTACT: "dane-kontaktowe",
+    Topic.LETTERS: "korespondencja",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,9 @@ class Screen:
 def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     """Navigate, ask to sign in where nobody is signed in, and run the page."""
     scope = current_tenant() if realm is Realm.TENANT else current_employee()
-    pages = [_page(screen, scope, home=screen is screens[0]) for screen in screens]
+    counts = _counts(scope)
+    pages = [_page(screen, scope, counts, home=screen is screens[0]) for screen in screens]
+    titles = {page.url_path: screen.title for page, screen in zip(pages, screens, strict=True)}
     public = [page for page, screen in zip(pages, screens, strict=True) if screen.public]
     sign_in_page = st.Page(sign_in_file, title=SIGN_IN_TITLE, url_path=SIGN_IN_PATH.strip("/"), visibility="hidden")
     # Before the gate: a run that stops earlier would leave Streamlit to its own idea of `pages/`, and the address
@@ -41,8 +55,9 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     at_work = scope is not None and not scope.restricted
     chosen = st.navigation([*pages, sign_in_page], position="sidebar" if at_work else "hidden")
     is_public = any(chosen == page for page in public)
+    title = titles.get(chosen.url_path, chosen.title) if at_work or is_public else SIGN_IN_TITLE
     st.set_page_config(
-        page_title=f"{chosen.title if at_work or is_public else SIGN_IN_TITLE} – {SERVICES[realm].name}",
+        page_title=f"{title} – {SERVICES[realm].name}",
         layout="wide" if at_work and realm is Realm.STAFF else "centered",
     )
     listed = [(screen.title, f"/{screen.path}") for screen in screens if screen.public and screen.listed]
@@ -63,12 +78,27 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
         chosen.run()
 
 
-def _page(screen: Screen, scope: TenantScope | EmployeeScope | None, *, home: bool) -> st.Page:
+def _counts(scope: TenantScope | EmployeeScope | None) -> dict[str, int]:
+    """What is new on a tenant's screens, by path."""
+    if not isinstance(scope, TenantScope) or scope.restricted:
+        return {}
+    with reading() as session:
+        by_topic = new_counts(session, scope)
+    counts: Counter[str] = Counter()
+    for topic, number in by_topic.items():
+        counts[PATHS[topic]] += number
+    return counts
+
+
+def _page(
+    screen: Screen, scope: TenantScope | EmployeeScope | None, counts: Mapping[str, int], *, home: bool
+) -> st.Page:
     allowed = screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
     shown = allowed and not screen.public
+    number = counts.get(screen.path or "", 0)
     return st.Page(
         screen.file,
-        title=screen.title,
+        title=f"{screen.title} ({number})" if number else screen.title,
         url_path=screen.path,
         default=home,
         visibility="visible" if shown else "hidden",

@@ -60,6 +60,7 @@ class PortalAccount(Base):
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
     lock_reason: Mapped[str | None] = mapped_column(String(20))
+    daily_digest: Mapped[bool] = mapped_column(default=False, server_default=false())  # notices in one message a day
     muted_topics: Mapped[str] = mapped_column(
         String(200), default=""
     )  # topics of notices not to be mailed, with blanks

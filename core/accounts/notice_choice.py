@@ -18,14 +18,23 @@ def topics_by_mail(session: Session, scope: TenantScope) -> frozenset[Topic]:
     return frozenset(Topic) - muted_in(muted or "")
 
 
-def choose_topics_by_mail(session: Session, scope: TenantScope, *, wanted: Collection[Topic]) -> None:
-    """Keep the choice; what waits to be sent is sent by it."""
+def has_daily_digest(session: Session, scope: TenantScope) -> bool:
+    """Whether the tenant has notices in one message a day instead of one by one."""
+    require_live(session, scope)
+    return bool(session.scalar(select(PortalAccount.daily_digest).where(PortalAccount.id == scope.account_id)))
+
+
+def choose_topics_by_mail(
+    session: Session, scope: TenantScope, *, wanted: Collection[Topic], daily: bool = False
+) -> None:
+    """Keep the choice of topics, each at once or all of a day in one message; what waits to be sent is sent by it."""
     require_live(session, scope)
     muted = " ".join(topic for topic in Topic if topic not in wanted)
-    session.execute(update(PortalAccount).where(PortalAccount.id == scope.account_id).values(muted_topics=muted))
+    values = {"muted_topics": muted, "daily_digest": daily}
+    session.execute(update(PortalAccount).where(PortalAccount.id == scope.account_id).values(values))
     record_by(
         session, scope, "notices_chosen", object_kind="portal_account", object_id=scope.account_id,
-        details={"by_mail": " ".join(topic for topic in Topic if topic in wanted)},
+        details={"by_mail": " ".join(topic for topic in Topic if topic in wanted), "daily": daily},
     )  # fmt: skip
 
 

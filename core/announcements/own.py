@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
@@ -12,7 +12,7 @@ from core.announcements.models import Announcement, AnnouncementKind, Announceme
 from core.announcements.publishing import KINDS, notice_key
 from core.announcements.queries import AnnouncementState, PastVersion, state_of
 from core.announcements.reach import CURRENT_TEXT, NO_SUCH
-from core.clock import now
+from core.clock import now, today
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.notices.inbox import put_away
@@ -59,6 +59,24 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
     current = [one for one in found if one.state is AnnouncementState.CURRENT]
     archive = [one for one in found if one.state is not AnnouncementState.CURRENT]
     return [*sorted(current, key=lambda one: one.kind is AnnouncementKind.PLAIN), *archive]
+
+
+def unread_count(session: Session, scope: TenantScope) -> int:
+    """How many current announcements the tenant has not read as they stand now."""
+    require_live(session, scope)
+    counted = (
+        select(func.count())
+        .select_from(AnnouncementRecipient)
+        .join(Announcement, Announcement.id == AnnouncementRecipient.announcement_id)
+        .where(
+            AnnouncementRecipient.tenant_id == scope.tenant_id,
+            func.coalesce(AnnouncementRecipient.opened_version, 0) < Announcement.version,
+            Announcement.visible_from <= now(),
+            Announcement.withdrawn_at.is_(None),
+            or_(Announcement.expires_on.is_(None), Announcement.expires_on >= today()),
+        )
+    )
+    return session.scalar(counted) or 0
 
 
 def open_announcement(session: Session, scope: TenantScope, *, announcement_id: int) -> OpenedAnnouncement:

@@ -1,18 +1,19 @@
 """Putting notices into tenants' inboxes, and reading one's own."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
 from core.clock import now, today
 from core.db import changed_rows
 from core.errors import NotFoundError
-from core.notices.models import Notice, NoticeKind
+from core.notices.models import TOPICS, Notice, NoticeKind, Topic
 
 SHOWN = 20
 _AT_ONCE = 500  # tenants asked about in one statement
@@ -74,6 +75,16 @@ def inbox(session: Session, scope: TenantScope) -> list[InboxLine]:
         .limit(SHOWN)
     )
     return [InboxLine(one.id, NoticeKind(one.kind), json.loads(one.facts), one.created_at) for one in rows]
+
+
+def new_by_topic(session: Session, scope: TenantScope) -> dict[Topic, int]:
+    """How many notices the tenant has not put away, by topic; only topics that have some."""
+    require_live(session, scope)
+    own = (Notice.tenant_id == scope.tenant_id, Notice.dismissed_at.is_(None), Notice.shown_until >= today())
+    found: Counter[Topic] = Counter()
+    for kind, number in session.execute(select(Notice.kind, func.count()).where(*own).group_by(Notice.kind)):
+        found[TOPICS[NoticeKind(kind)]] += number
+    return dict(found)
 
 
 def dismiss(session: Session, scope: TenantScope, *, notice_id: int) -> None:

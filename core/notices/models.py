@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId
@@ -57,6 +57,19 @@ class Notice(Base):
             sqlite_where=text("mailed_at IS NULL"),
             postgresql_where=text("mailed_at IS NULL"),
         ),
+        Index(
+            "ix_notice_digest",
+            "tenant_id",
+            sqlite_where=text("waits_for_digest"),
+            postgresql_where=text("waits_for_digest"),
+        ),
+        Index(
+            "ix_notice_inbox",
+            "tenant_id",
+            "id",
+            sqlite_where=text("dismissed_at IS NULL"),
+            postgresql_where=text("dismissed_at IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey(Tenant.id))
@@ -67,3 +80,4 @@ class Notice(Base):
     shown_until: Mapped[date]  # the last day on which it matters
     dismissed_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]  # handed to the outbox, or found that nobody wants it by mail
+    waits_for_digest: Mapped[bool] = mapped_column(default=False, server_default=false())  # for the day's message

@@ -73,6 +73,7 @@ TEMPLATES: dict[str, Template] = {
     "emergency": _template(
         "PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until", turn=Turn.WARNING
     ),
+    "digest": _template("Nowości w portalu najemcy", "lines", turn=Turn.MANY),
     "letter": _template("Masz nowe pismo w portalu", "letters", turn=Turn.WARNING),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),

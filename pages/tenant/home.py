@@ -3,12 +3,13 @@
 from core.db import reading
 from core.overview import tenant_home
 from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
-from ui.notices import notices
+from ui.notices import notices, urgent_notices
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
 
 with frame("Strona główna", scope.name):
+    others = urgent_notices(scope)
     with reading() as session:
         home = tenant_home(session, scope, tenancy_id=remembered_tenancy())
     tenancy_switcher(home.tenancies)
@@ -18,4 +19,4 @@ with frame("Strona główna", scope.name):
         no_tenancy_yet()
     else:
         balance_card(home)
-    notices(scope)
+    notices(scope, others)

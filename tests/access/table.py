@@ -92,6 +92,10 @@ ROWS: dict[str, Row] = {
     # A tenant's inbox
     "notices.inbox.dismiss": OBJECT,
     "notices.inbox.inbox": MINE,
+    "notices.inbox.new_by_topic": MINE,
+    "overview.new_counts": MINE,
+    "announcements.own.unread_count": MINE,
+    "accounts.notice_choice.has_daily_digest": MINE,
     # Announcements: a tenant's own, and those within an editor's districts
     "announcements.own.open_announcement": OBJECT,
     "announcements.own.own_announcements": MINE,

@@ -57,11 +57,14 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
 def test_put_away_is_gone(session: Session) -> None:
     app = open_portal(session, told(session, NoticeKind.VERIFICATION_ENDS)).run()
     (button,) = [one for one in app.button if one.label == "Odłóż powiadomienie"]
-    assert "Powiadomienia" not in shown(button.click().run())
+    app = button.click().run()
+    assert "Co nowego" not in [one.value for one in app.header]
 
 
 def test_home_without_notices_has_no_inbox(session: Session) -> None:
-    assert "Powiadomienia" not in shown(open_portal(session, told(session)).run())
+    app = open_portal(session, told(session)).run()
+    assert "Co nowego" not in [one.value for one in app.header]
+    assert "Co nowego" in [one.value for one in open_portal(session, told(session, NoticeKind.LETTER)).run().header]
 
 
 def test_mail_is_turned_off_and_on_by_topic(session: Session) -> None:
@@ -69,7 +72,9 @@ def test_mail_is_turned_off_and_on_by_topic(session: Session) -> None:
     for wanted, muted in ((False, "announcements"), (True, "")):
         app.checkbox(key="mail_announcements").set_value(wanted)
         (button,) = [one for one in app.button if one.label == "Zapisz wybór"]
+        app.radio(key="mail_daily").set_value("Raz dziennie, wszystkie w jednej wiadomości")
         app = button.click().run()
         assert "Zapisano, o czym piszemy e-mailem." in shown(app)
         with reading() as other:
-            assert other.scalars(select(PortalAccount.muted_topics)).one() == muted
+            row = select(PortalAccount.muted_topics, PortalAccount.daily_digest)
+            assert other.execute(row).one() == (muted, True)
