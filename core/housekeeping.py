@@ -21,8 +21,9 @@ from core.activation.models import ActivationRequest, ActivationStep, Activation
 from core.announcements.models import AnnouncementVersion
 from core.announcements.publishing import extend_audiences
 from core.audit.cutting import cut_log
+from core.audit.views import DataView
 from core.batches.models import ImportBatch
-from core.clock import now, today
+from core.clock import local, now, today
 from core.contact.email_change import void_forgotten_changes
 from core.correspondence.models import Letter
 from core.correspondence.sending import discard_forgotten_batches
@@ -144,6 +145,12 @@ def remove_old_attempts(session: Session) -> int:
     return changed_rows(session, delete(SignInAttempt).where(old))
 
 
+def remove_old_views(session: Session) -> int:
+    """Remove the notes of who looked at whose data, as long after as the audit log is kept."""
+    old = DataView.day < local(_days_ago(settings().retention.audit)).date()
+    return changed_rows(session, delete(DataView).where(old))
+
+
 def cut_old_events(session: Session) -> int:
     """Cut old events off the audit log; raises AuditBrokenError and removes nothing where they do not fit together."""
     return cut_log(session, before=_days_ago(settings().retention.audit))
@@ -192,6 +199,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Zakończone sesje": remove_old_sessions,
     "Próby logowania": remove_old_attempts,
     "Wiadomości doręczone i nieudane": remove_old_mail,
+    "Wglądy w dane": remove_old_views,
     "Zdarzenia dziennika": cut_old_events,
     "Pliki, których nic nie potrzebuje": drop_orphans,
     "Nieużywane kopie plików": remove_old_copies,

@@ -14,6 +14,7 @@ from core.accounts.office import AccountStanding, account_of_tenant
 from core.accounts.reach import tenants_of
 from core.activation.codes import number_of_code
 from core.activation.models import ActivationRequest, RequestState
+from core.audit.views import Purpose, note_views
 from core.clock import today
 from core.contact.details import ContactPoint, contact_of
 from core.errors import InvalidInputError, NotFoundError
@@ -118,11 +119,15 @@ def find_tenants(session: Session, scope: EmployeeScope, *, text: str) -> Tenant
 
 
 def tenant_glance(session: Session, scope: EmployeeScope, *, tenant_id: int) -> TenantGlance:
-    """One tenant of the employee's districts, with the tenancies of these districts only. Raises NotFoundError."""
+    """One tenant of the employee's districts, with the tenancies of these districts only; the look is noted.
+
+    Raises NotFoundError.
+    """
     require_live(session, scope, Permission.SEE_TENANTS)
     tenant = session.scalar(select(Tenant).where(Tenant.id == tenant_id, tenants_of(scope)))
     if tenant is None:
         raise NotFoundError("Nie ma takiego najemcy w Twoim rejonie.")
+    note_views(session, scope, tenants=[tenant.id], purpose=Purpose.TENANT)
     day = today()
     return TenantGlance(
         tenant_id=tenant.id,

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from core.access.models import Realm
 from core.access.sessions import key_of
 from core.accounts.sign_in import employee_scope, tenant_scope
-from core.db import reading
+from core.db import noting, reading
 from core.documents.bucket import StoreUnavailableError
 from core.errors import DomainError, SessionEndedError
 from ui.guard import cookie_of
@@ -71,6 +71,7 @@ def refused(refusal: DomainError) -> Response:
 
 
 def _find(realm: Realm, raw_id: str, finder: Finder, *numbers: int) -> KeptFile | MadeFile:
-    with reading() as session:
+    # What an employee looks at is noted; a tenant's own look leaves nothing behind.
+    with reading() if realm is Realm.TENANT else noting() as session:
         scope = (tenant_scope if realm is Realm.TENANT else employee_scope)(session, key_of(raw_id))
         return finder(session, scope, *numbers)

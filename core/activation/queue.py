@@ -15,6 +15,7 @@ from core.activation.deadline import Urgency, days_paused, days_used, urgency
 from core.activation.models import ActivationRequest, ActivationStep, ActivationTenancy, RequestState
 from core.activation.reach import own_request, within_reach
 from core.activation.reasons import RejectReason
+from core.audit.views import Purpose, note_views
 from core.clock import today
 from core.registry.addresses import premises_line
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
@@ -150,9 +151,10 @@ def counts_by_state(session: Session, scope: EmployeeScope) -> dict[RequestState
 
 
 def request_details(session: Session, scope: EmployeeScope, *, request_id: int) -> RequestDetails:
-    """One request with its history. Raises NotFoundError."""
+    """One request with its history; the look at a known tenant's is noted. Raises NotFoundError."""
     require_live(session, scope, Permission.RECEIVE_REQUESTS)
     request = own_request(session, scope, request_id)
+    note_views(session, scope, tenants=[request.tenant_id], purpose=Purpose.REQUEST)
     tenant = session.get(Tenant, request.tenant_id) if request.tenant_id else None
     matched = session.scalars(
         select(Tenancy.tenancy_no)

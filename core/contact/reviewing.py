@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.reach import tenants_of
 from core.audit.events import record_by
+from core.audit.views import Purpose, note_views
 from core.clock import now, today
 from core.contact.changing import set_address
 from core.contact.models import ChangeState, ContactChange, ContactKind, NothingUnderWayError
@@ -42,14 +43,15 @@ class WaitingChange:
 
 
 def waiting_changes(session: Session, scope: EmployeeScope) -> list[WaitingChange]:
-    """What waits in the employee's districts: refused changes of e-mail first, then the oldest."""
+    """What waits in the employee's districts: refused changes of e-mail first, then the oldest; the look is noted."""
     require_live(session, scope, Permission.REVIEW_CONTACT_CHANGES)
     rows = session.execute(
         select(ContactChange, Tenant)
         .join(Tenant, Tenant.id == ContactChange.tenant_id)
         .where(ContactChange.state.in_(FOR_THE_OFFICE), tenants_of(scope))
         .order_by(ContactChange.state, ContactChange.id)  # "frozen" stands before "waiting"
-    )
+    ).all()
+    note_views(session, scope, tenants=[tenant.id for _, tenant in rows], purpose=Purpose.CONTACT_CHANGE)
     return [
         WaitingChange(
             change_id=one.id,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.models import AccountState, PortalAccount
 from core.accounts.reach import tenants_of
+from core.audit.views import Purpose, note_views
 from core.correspondence.certificate import certificate_pdf
 from core.correspondence.filing import Refusal
 from core.correspondence.kinds import LetterKind
@@ -150,23 +151,27 @@ def letters_of_tenant(session: Session, scope: EmployeeScope, *, tenant_id: int)
         _letters()
         .where(Letter.tenant_id == tenant_id, Letter.visible_at.is_not(None))
         .order_by(Letter.visible_at.desc(), Letter.id.desc())
-    )
+    ).all()
+    note_views(session, scope, tenants=[tenant_id], purpose=Purpose.LETTER)
     return [_letter(one, tenant, has) for one, tenant, has in rows]
 
 
 def letter_file_served(session: Session, scope: EmployeeScope, *, letter_id: int) -> tuple[str, Path]:
-    """Name and place of the PDF of a letter in the employee's reach. Raises NotFoundError."""
+    """Name and place of the PDF of a letter in the employee's reach; the look is noted. Raises NotFoundError."""
     require_live(session, scope, Permission.SEND_LETTERS)
     letter = _served(session, scope, letter_id)
     if letter.sha256 is None:
         raise NotFoundError("To pismo nie jest jeszcze gotowe.")
+    note_views(session, scope, tenants=[letter.tenant_id], purpose=Purpose.LETTER)
     return file_name_of(letter), kept_file(letter.sha256)
 
 
 def certificate_served(session: Session, scope: EmployeeScope, *, letter_id: int) -> bytes:
     """The certificate of opening of a letter in the employee's reach. Raises NotFoundError, also for an unopened one."""
     require_live(session, scope, Permission.SEND_LETTERS)
-    return certificate_pdf(opening_of(session, _served(session, scope, letter_id)))
+    letter = _served(session, scope, letter_id)
+    note_views(session, scope, tenants=[letter.tenant_id], purpose=Purpose.LETTER)
+    return certificate_pdf(opening_of(session, letter))
 
 
 def has_account() -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """What waits for an employee among the readings, and a device with all that was read from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
+from core.audit.views import Purpose, note_views
 from core.clock import today
 from core.errors import InvalidInputError, NotFoundError
 from core.meters.episodes import removal_of
@@ -143,7 +145,7 @@ def find_meters(session: Session, scope: EmployeeScope, *, text: str) -> list[Me
 
 
 def meter_file(session: Session, scope: EmployeeScope, *, meter_id: int) -> MeterFile:
-    """A device of the employee's districts. Raises NotFoundError."""
+    """A device of the employee's districts; the look at its tenant's readings is noted. Raises NotFoundError."""
     require_live(session, scope, Permission.MANAGE_READINGS)
     found = session.execute(
         _places(Meter).where(Meter.id == meter_id, premises_served_by(scope, day=today()))
@@ -151,6 +153,7 @@ def meter_file(session: Session, scope: EmployeeScope, *, meter_id: int) -> Mete
     if found is None:
         raise NotFoundError(NO_SUCH_METER)
     place, meter = found[:PLACE], found[PLACE]
+    note_views(session, scope, tenants=_tenants_at(session, meter.point_id), purpose=Purpose.READINGS)
     readings = session.scalars(
         select(MeterReading).where(MeterReading.meter_id == meter.id).order_by(MeterReading.read_on, MeterReading.id)
     ).all()
@@ -160,6 +163,16 @@ def meter_file(session: Session, scope: EmployeeScope, *, meter_id: int) -> Mete
         removed=next(iter(removal_of(meter)), None),
         history=tuple(reversed(lines_of(session, meter, readings))),
     )
+
+
+def _tenants_at(session: Session, point_id: int) -> Sequence[int]:
+    day = today()
+    return session.scalars(
+        select(Tenancy.tenant_id)
+        .join(MeterPoint, MeterPoint.premises_id == Tenancy.premises_id)
+        .where(MeterPoint.id == point_id, Tenancy.valid_from <= day)
+        .where(or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= day))
+    ).all()
 
 
 @lru_cache(maxsize=64)

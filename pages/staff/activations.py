@@ -13,7 +13,7 @@ from core.activation.queue import (
     request_queue,
 )
 from core.activation.steps import RequestMovedError
-from core.db import reading
+from core.db import reading, transaction
 from core.errors import DomainError
 from ui import request_desk as desk
 from ui.forms import message_slot, refusals, show_errors, show_refusal, show_success
@@ -74,7 +74,7 @@ def one_request(request_id: int) -> None:
         del st.session_state["request"]
         st.session_state.pop("request_seen", None)
         st.rerun()
-    with reading() as session:
+    with transaction() as session:
         told = request_details(session, scope, request_id=request_id)
     if desk.moved_meanwhile(told):
         with messages:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access.scopes import Permission
 from core.contact.reviewing import waiting_changes
-from core.db import reading
+from core.db import transaction
 from ui import contact_desk as desk
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame
@@ -17,7 +17,7 @@ with frame("Zmiany danych", "Zmiany danych kontaktowych, które czekają na decy
     if desk.RECEIPT in st.session_state:
         with messages:
             show_success(st.session_state.pop(desk.RECEIPT))
-    with reading() as session:
+    with transaction() as session:
         changes = waiting_changes(session, scope)
     chosen = desk.queue(changes)
     if chosen is not None:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from core.access.scopes import Permission
-from core.db import reading
+from core.db import reading, transaction
 from core.meters.review_queue import PAGE, find_meters, meter_file, plain_waiting, waiting_count, waiting_readings
 from ui import reading_desk as desk
 from ui.anomaly_desk import anomaly_list
@@ -58,7 +58,7 @@ def one_meter(meter_id: int) -> None:
     if st.button("Wróć do kolejki", key="back"):
         del st.session_state[desk.CHOSEN]
         st.rerun()
-    with reading() as session:
+    with transaction() as session:
         file = meter_file(session, scope, meter_id=meter_id)
     desk.show_meter(file)
     with refusals(messages, desk.ACTION_LABELS):

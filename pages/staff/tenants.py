@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access.scopes import Permission
-from core.db import reading
+from core.db import reading, transaction
 from core.tenants import find_tenants, tenant_glance
 from ui import tenant_desk as desk
 from ui.forms import message_slot, refusals, show_success
@@ -16,7 +16,7 @@ LABELS = {"text": "Szukaj"}
 
 def show(tenant_id: int) -> None:
     """One tenant; what is done with the account is said above after a fresh look."""
-    with reading() as session:
+    with transaction() as session:
         glance = tenant_glance(session, scope, tenant_id=tenant_id)
     desk.show_tenant(glance)
     with refusals(messages, {"email": "Adres e-mail"}):

@@ -1,8 +1,10 @@
 """Moje konto: the password, where one is signed in, who signed in, which terms were accepted."""
 
 from core.accounts.terms import accepted_terms
+from core.audit.views import own_views
 from core.db import reading
 from ui.account_blocks import account_parts, terms_table
+from ui.data_views import views_part
 from ui.layout import frame, note, section
 from ui.sign_in import require_tenant
 
@@ -12,8 +14,10 @@ with frame("Moje konto", scope.name):
     account_parts(scope)
     with reading() as session:
         accepted = accepted_terms(session, scope)
+        views = own_views(session, scope)
     section("Zaakceptowane regulaminy")
     if accepted:
         terms_table(accepted)
     else:
         note("Nie ma jeszcze zaakceptowanego regulaminu.")
+    views_part(views)

@@ -94,6 +94,7 @@ ROWS: dict[str, Row] = {
     "notices.inbox.inbox": MINE,
     "notices.inbox.new_by_topic": MINE,
     "overview.new_counts": MINE,
+    "audit.views.own_views": MINE,
     "announcements.own.unread_count": MINE,
     "accounts.notice_choice.has_daily_digest": MINE,
     # Announcements: a tenant's own, and those within an editor's districts
@@ -288,6 +289,7 @@ INSIDE = {
     "announcements.reach.require_own",
     "announcements.reach.within_reach",
     "audit.events.record_by",
+    "audit.views.note_views",
     "correspondence.filing.file_batch",
     "correspondence.matching.number_book",
     "correspondence.reach.require_own_batch",
