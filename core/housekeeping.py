@@ -28,6 +28,7 @@ from core.db import changed_rows, transaction
 from core.documents.storage import drop_file
 from core.errors import DomainError
 from core.exports.models import Export
+from core.faults.models import FaultPhoto
 from core.meters.models import ReadingPhoto
 from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
@@ -189,6 +190,7 @@ def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
             exists().where(ImportBatch.sha256 == sha256),
             exists().where(Export.sha256 == sha256),
             exists().where(ReadingPhoto.sha256 == sha256),
+            exists().where(FaultPhoto.sha256 == sha256),
             exists().where(AnnouncementVersion.attachment_sha256 == sha256),
         )
         if not session.scalar(select(or_(*needed))):

@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
 from core.notices.models import NoticeKind, Topic
 from ui.announcements import announcement_link
+from ui.fault_photos import fault_link
 from ui.layout import Tone, link_list, note, section
 
 TITLES = {
@@ -21,6 +22,7 @@ TITLES = {
     NoticeKind.ANNOUNCEMENT: "Nowe ogłoszenie",
     NoticeKind.EMERGENCY: "Pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
+    NoticeKind.FAULT_CHANGED: "Twoje zgłoszenie",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -32,6 +34,7 @@ TOPIC_WORDS = {
     Topic.VERIFICATION: "Koniec legalizacji wodomierza",
     Topic.ANNOUNCEMENTS: "Ogłoszenia",
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
+    Topic.FAULTS: "Zgłoszenia awarii: zmiana stanu, wiadomość z rejonu",
 }
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
@@ -85,6 +88,8 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return f"Przeczytaj: {line.facts['title']}", announcement_link(line.facts["announcement_id"])
     if line.kind is NoticeKind.CONTACT_DECIDED:
         return "Przejdź do danych kontaktowych", "/dane-kontaktowe"
+    if line.kind is NoticeKind.FAULT_CHANGED:
+        return f"Zobacz zgłoszenie {line.facts['number']}", fault_link(line.facts["report_id"])
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -94,6 +99,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
         return f"{facts['title']}."
     if kind is NoticeKind.CONTACT_DECIDED:
         return facts["what"]
+    if kind is NoticeKind.FAULT_CHANGED:
+        return f"{facts['number']}: {facts['what']}"
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     MANAGE_MACHINES = "manage_machines"
     WRITE_ANNOUNCEMENTS = "write_announcements"
     REVIEW_CONTACT_CHANGES = "review_contact_changes"
+    MANAGE_FAULTS = "manage_faults"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -66,6 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
+            Permission.MANAGE_FAULTS,
         }
     ),
     Role.HEAD: frozenset(
@@ -81,10 +83,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MAIL,
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
+            Permission.MANAGE_FAULTS,
             Permission.EXPORT_READINGS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS, Permission.MANAGE_FAULTS}),
     Role.ACCOUNTING: frozenset(
         {
             Permission.SEE_DESK,

@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     EMERGENCY = "emergency"
     CONTACT_DECIDED = "contact_decided"
+    FAULT_CHANGED = "fault_changed"
 
 
 class Topic(StrEnum):
@@ -29,6 +30,7 @@ class Topic(StrEnum):
     VERIFICATION = "verification"
     ANNOUNCEMENTS = "announcements"
     CONTACT = "contact"
+    FAULTS = "faults"
 
 
 TOPICS = {
@@ -39,6 +41,7 @@ TOPICS = {
     NoticeKind.ANNOUNCEMENT: Topic.ANNOUNCEMENTS,
     NoticeKind.EMERGENCY: Topic.ANNOUNCEMENTS,  # which is mailed whatever they chose
     NoticeKind.CONTACT_DECIDED: Topic.CONTACT,
+    NoticeKind.FAULT_CHANGED: Topic.FAULTS,
 }
 
 

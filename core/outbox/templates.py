@@ -74,6 +74,7 @@ TEMPLATES: dict[str, Template] = {
         "PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until", turn=Turn.WARNING
     ),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
+    "fault_changed": _template("Zgłoszenie {{ number }}: jest nowa wiadomość", "number", "report_id"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(
         "Ktoś zmienia adres e-mail Twojego konta w portalu", "change_id", "new", at_last=("link",)

@@ -22,6 +22,7 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.ANNOUNCEMENT: {"announcement_id": "7", "version": "1", "title": "Remont <i>klatki</i>"},
     NoticeKind.EMERGENCY: {"announcement_id": "8", "version": "2", "title": "Gaz"},
     NoticeKind.CONTACT_DECIDED: {"what": "Zatwierdziliśmy nowy adres."},
+    NoticeKind.FAULT_CHANGED: {"number": "A/000009/2026", "report_id": "9", "what": "w realizacji. <b>Jutro</b>"},
 }
 
 
@@ -46,6 +47,8 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         'href="/ogloszenia?nr=7"',
         "Zmieniono ogłoszenie. Gaz.",
         "Dane kontaktowe. Zatwierdziliśmy nowy adres.",
+        "Twoje zgłoszenie. A/000009/2026: w realizacji. &lt;b&gt;Jutro&lt;/b&gt;",
+        'href="/zgloszenia?nr=9"',
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
