@@ -238,6 +238,7 @@ ROWS: dict[str, Row] = {
     "activation.queue.request_queue": _district(P.RECEIVE_REQUESTS),
     # Exports, of the employee's districts
     "exports.archive.exports": _district(P.EXPORT_READINGS),
+    "exports.faults.export_faults": _district(P.MANAGE_FAULTS),
     "exports.archive.fetch_export": _object(P.EXPORT_READINGS),
     "exports.archive.note_download": _object(P.EXPORT_READINGS),
     "exports.machines.add_consumer": _city(P.MANAGE_MACHINES),  # machines of the whole landlord
