@@ -26,6 +26,7 @@ OWN = (
     "łazienka Anna",
     "Remont Anna",
     "Adres Anna",
+    "A/000001/2025",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -46,6 +47,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/premises.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/announcements.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/faults.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/contact.py": Page(Realm.TENANT),
     "pages/tenant/not_me.py": Page(Realm.TENANT, public=True),
     "pages/tenant/account.py": Page(Realm.TENANT),

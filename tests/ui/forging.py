@@ -7,8 +7,8 @@ from typing import Any
 from tests.ws_client import Client, elements
 
 PAGES = {
-    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "ogloszenia", "dane-kontaktowe", "konto", "odzyskiwanie",
-                      "administrator", "regulamin", "to-nie-ja", "logowanie"],
+    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "zgloszenia", "ogloszenia", "dane-kontaktowe", "konto",
+                      "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
     "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia",
                      "administracja", "konto", "logowanie"],
 }  # fmt: skip
