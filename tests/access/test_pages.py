@@ -61,6 +61,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/activations.py": Page(Realm.STAFF, Permission.RECEIVE_REQUESTS),
     "pages/staff/tenants.py": Page(Realm.STAFF, Permission.SEE_TENANTS),
     "pages/staff/contact_changes.py": Page(Realm.STAFF, Permission.REVIEW_CONTACT_CHANGES, shows_own=True),
+    "pages/staff/faults.py": Page(Realm.STAFF, Permission.MANAGE_FAULTS, shows_own=True),
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),

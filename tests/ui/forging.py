@@ -9,8 +9,8 @@ from tests.ws_client import Client, elements
 PAGES = {
     "app_tenant.py": ["", "finanse", "lokale", "liczniki", "zgloszenia", "ogloszenia", "dane-kontaktowe", "konto",
                       "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
-    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia",
-                     "administracja", "konto", "logowanie"],
+    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "zgloszenia", "import", "odczyty", "eksporty",
+                     "ogloszenia", "administracja", "konto", "logowanie"],
 }  # fmt: skip
 VALUES: dict[str, tuple[Any, ...]] = {
     "trigger_value": (True,),
