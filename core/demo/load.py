@@ -19,6 +19,7 @@ from core.demo import cast
 from core.demo.announcements import make_announcements
 from core.demo.applications import make_applications
 from core.demo.city import build_city
+from core.demo.faults import make_faults
 from core.demo.files import write_files
 from core.demo.streets import DISTRICTS
 from core.errors import DomainError, NotPermittedError
@@ -93,6 +94,7 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
         days = WindowPlan(today(), today() + WINDOW, reading_day=today() + WINDOW, grace_days=3, every_months=3)
         plan_window(session, operator_scope(), plan=days)
         make_announcements(session)
+        make_faults(session)
     said("Składam wnioski o konta…")
     make_applications()
     return DemoReport(folder, batches)
