@@ -1,6 +1,6 @@
 """Zgłoszenia at the office: the queue with its filters and its file, and one report with all that is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -66,32 +66,38 @@ def filters(choices: FaultChoices) -> FaultFilter:
         typed = st.text_input(
             "Szukaj (numer, najemca, adres, opis)", key="f_text", max_chars=LONGEST_TEXT, persist_state="session"
         )
-    left, right = st.columns(2)
-    with left:
-        district_id = _one_of("RON", choices.districts, key="f_district")
-    with right:
-        administrator_id = _one_of("Administrator", choices.administrators, key="f_administrator")
+    chosen = _narrowed(
+        {
+            "RON": (choices.districts, "wszystkie moje"),
+            "Administrator": (choices.administrators, "wszyscy"),
+        }
+    )
+    unanswered = st.checkbox("Tylko z wiadomością bez odpowiedzi", key="f_unanswered", persist_state="session")
     return FaultFilter(
         statuses=GROUPS[group or next(iter(GROUPS))],
         assigned=assigned or Assigned.ANYBODY,
-        district_id=district_id,
-        administrator_id=administrator_id,
+        district_id=chosen.get("RON"),
+        administrator_id=chosen.get("Administrator"),
+        unanswered=unanswered,
         text=typed or "",
     )
 
 
-def _one_of(label: str, pairs: Sequence[tuple[int, str]], *, key: str) -> int | None:
-    names = dict(pairs)
-    if len(names) < 2:
-        return None
-    chosen = st.selectbox(
-        label,
-        [ANY, *names],
-        format_func=lambda one: names.get(one, "wszystkie"),
-        key=key,
-        persist_state="session",
-    )
-    return chosen or None
+def _narrowed(lists: Mapping[str, tuple[Sequence[tuple[int, str]], str]]) -> dict[str, int | None]:
+    """What was chosen from each list that leaves a choice; beside each list, the word for all of it."""
+    shown = {label: (dict(pairs), word) for label, (pairs, word) in lists.items() if len(pairs) > 1}
+    found: dict[str, int | None] = {}
+    for (label, (names, word)), column in zip(shown.items(), st.columns(len(shown)) if shown else [], strict=True):
+        with column:
+            chosen = st.selectbox(
+                label,
+                [ANY, *names],
+                format_func={ANY: word, **names}.__getitem__,
+                key=f"f_{label}",
+                persist_state="session",
+            )
+        found[label] = chosen or None
+    return found
 
 
 def current_page(pages: int) -> int:
@@ -124,7 +130,7 @@ def queue_table(lines: Sequence[FaultLine], *, size: int, caption: str = "Zgłos
         Column("Termin", _deadline),
         Column("Zgłoszenie", lambda one: with_small(one.number, category_name(one.category))),
         Column("Kto", lambda one: with_small(one.tenant, one.address)),
-        Column("Stan", lambda one: with_small(status_badge(one.status), _whose(one))),
+        Column("Stan", lambda one: with_small(_marks(one), _whose(one))),
         Column("RON", lambda one: with_small(one.district or "bez rejonu", one.administrator or "")),
     )
     more = f", {formats.count(len(lines))} z {formats.count(size)}" if size > len(lines) else ""
@@ -136,6 +142,11 @@ def _deadline(one: FaultLine) -> Safe:
         return text(f"zamknięte {formats.day_of(one.closed_at)}")
     mark = badge("po terminie", "overdue") if one.is_late else badge("w terminie", "good")
     return with_small(mark, f"do {formats.day(one.due_on)}")
+
+
+def _marks(one: FaultLine) -> Safe:
+    waits = f" {badge('czeka na odpowiedź', 'attention')}" if one.unanswered else ""
+    return Safe(f"{status_badge(one.status)}{waits}")
 
 
 def _whose(one: FaultLine) -> str:
@@ -174,7 +185,7 @@ def show_report(file: FaultFile) -> None:
     line = file.line
     section(f"{line.number}: {category_name(line.category)}")
     late = f" {badge('po terminie', 'overdue')}" if line.is_late else ""
-    st.html(f'<p class="kit kit-status">{status_badge(line.status)}{late}</p>')
+    st.html(f'<p class="kit kit-status">{_marks(line)}{late}</p>')
     facts = [
         ("Termin", formats.day(line.due_on)),
         ("Najemca", f"{line.tenant}, nr {line.tenant_no}"),

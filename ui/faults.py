@@ -74,6 +74,8 @@ def show_report(scope: TenantScope, file: OwnFaultFile) -> None:
         facts.append(("Kiedy ktoś jest w domu", file.at_home))
     if file.incident:
         facts.append(("Awaria w budynku", file.incident.title))
+    if file.rating is not None:
+        facts.append(("Twoja ocena", RATINGS[file.rating]))
     kv(facts, label=f"Zgłoszenie {head.number}")
     st.html(f'<div class="kit kit-said"><p>{text_lines(file.description)}</p></div>')
     show_photos(file.photo_ids)

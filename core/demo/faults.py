@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.accounts.sign_in import operator_scope
 from core.clock import local, now, today
-from core.faults.categories import LEAVES
+from core.faults.categories import LEAVES, YES_NO, Question
 from core.faults.handling import add_note, change_status, write_to_tenant
 from core.faults.incidents import IncidentText, declare_incident, link_report
 from core.faults.models import FaultCounter, FaultMessage, FaultReport, FaultStatus, FaultStep, StepKind
@@ -48,7 +48,7 @@ OF_TENANTS = (
     _Story(
         "common_light",
         "Na drugim piętrze od tygodnia nie świeci światło.",
-        sent=30,
+        sent=8,
         then=((FaultStatus.IN_PROGRESS, ""), (FaultStatus.DONE, "Wymieniono oprawę.")),
         rating=5,
     ),
@@ -74,7 +74,7 @@ def make_faults(session: Session) -> None:
     homes = _homes(session, Tenant.tenant_no.in_(WITH_ACCOUNTS))
     for home, story in zip(homes, OF_TENANTS, strict=False):
         _lead(session, _write(session, home, story), story)
-    for home in _homes(session, ServiceDistrict.code == HOME_DISTRICT)[:1]:
+    for home in _homes(session, ServiceDistrict.code == HOME_DISTRICT)[-1:]:
         _write(session, home, LATE)
     _share(session)
     # What happened days ago is no news today.
@@ -118,7 +118,7 @@ def _write(session: Session, home: Row[Tenancy, int], story: _Story) -> int:
     tenancy, building_id = home
     sent = now() - timedelta(days=story.sent)
     leaf = LEAVES[story.category]
-    answers = [(one.text, one.options[0]) for one in leaf.questions if one.options]
+    answers = [(one.text, _answer(one)) for one in leaf.questions if one.options]
     report = FaultReport(
         number=_number(session, sent),
         submission_key=f"demo/{story.category}/{story.sent}",
@@ -139,6 +139,12 @@ def _write(session: Session, home: Row[Tenancy, int], story: _Story) -> int:
         session.add(FaultMessage(report_id=report.id, at=sent, by_tenant=True, internal=False, body=story.asked))
     session.flush()
     return report.id
+
+
+def _answer(question: Question) -> str:
+    if question.options == YES_NO:
+        return "nie"
+    return question.options[-1 if question.key == "since" else 0]
 
 
 def _number(session: Session, sent: datetime) -> str:
@@ -162,3 +168,19 @@ def _lead(session: Session, report_id: int, story: _Story) -> None:
         change_status(session, scope, report_id=report_id, to=to, note=said)
     if story.rating:
         session.execute(update(FaultReport).where(FaultReport.id == report_id).values(rating=story.rating))
+    _put_back(session, report_id, story)
+
+
+def _put_back(session: Session, report_id: int, story: _Story) -> None:
+    """As if it had been done the day after it was sent, an hour for each step."""
+    then = now() - timedelta(days=story.sent - 1)
+    done = (FaultStep.report_id == report_id) & (FaultStep.kind != StepKind.SENT)
+    for nth, step in enumerate(session.scalars(select(FaultStep).where(done).order_by(FaultStep.id))):
+        step.at = then + timedelta(hours=nth)
+        closed = (FaultReport.id == report_id) & FaultReport.closed_at.is_not(None)
+        session.execute(update(FaultReport).where(closed).values(closed_at=step.at))
+    session.execute(
+        update(FaultMessage)
+        .where(FaultMessage.report_id == report_id, FaultMessage.by_tenant.is_(False))
+        .values(at=then)
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.models import Employee
 from core.clock import today
-from core.faults.models import OPEN, FaultReport, FaultStatus
+from core.faults.models import OPEN, FaultMessage, FaultReport, FaultStatus
 from core.faults.reach import within_reach
 from core.registry.addresses import premises_line
 from core.registry.models import (
@@ -55,6 +55,7 @@ class FaultFilter:
     district_id: int | None = None
     administrator_id: int | None = None
     incident_id: int | None = None
+    unanswered: bool = False  # only open ones whose tenant wrote last
     text: str = ""
 
 
@@ -82,6 +83,7 @@ class FaultLine:
     incident_id: int | None
     description: str
     rating: int | None
+    unanswered: bool  # it is open, and its tenant wrote last
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _lines(session: Session, scope: EmployeeScope, wanted: FaultFilter, *, limit
     return [_line(row) for row in rows]
 
 
-def _columns() -> Select[FaultReport, Tenant, Building, str, str, str, str, str]:
+def _columns() -> Select[FaultReport, Tenant, Building, str, str, str, str, str, bool]:
     return select(
         FaultReport,
         Tenant,
@@ -189,7 +191,20 @@ def _columns() -> Select[FaultReport, Tenant, Building, str, str, str, str, str]
         ServiceDistrict.name,
         PropertyAdministrator.name,
         Employee.name,
+        _wrote_last(),
     ).select_from(FaultReport)
+
+
+def _wrote_last() -> ColumnElement[bool]:
+    """SQL over FaultReport: whether its tenant wrote the last message that is no note; NULL where there is none."""
+    return (
+        select(FaultMessage.by_tenant)
+        .where(FaultMessage.report_id == FaultReport.id, FaultMessage.internal.is_(False))
+        .order_by(FaultMessage.id.desc())
+        .limit(1)
+        .correlate(FaultReport)
+        .scalar_subquery()
+    )
 
 
 def _joined(statement: Select[*tuple[object, ...]], served: Subquery, scope: EmployeeScope, wanted: FaultFilter):  # type: ignore[no-untyped-def]
@@ -218,6 +233,8 @@ def _wanted(scope: EmployeeScope, wanted: FaultFilter, served: Subquery) -> Colu
         conditions.append(served.c.administrator_id == wanted.administrator_id)
     if wanted.incident_id is not None:
         conditions.append(FaultReport.incident_id == wanted.incident_id)
+    if wanted.unanswered:
+        conditions += [FaultReport.status.in_(OPEN), _wrote_last().is_(True)]
     conditions += [_has_word(word) for word in (one_line(wanted.text, longest=LONGEST_TEXT) or "").split()[:MOST_WORDS]]
     return and_(*conditions)
 
@@ -228,8 +245,8 @@ def _has_word(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(one, autoescape=True) for column in _SEARCHED for one in spellings))
 
 
-def _line(row: Row[FaultReport, Tenant, Building, str, str, str, str, str]) -> FaultLine:
-    report, tenant, building, premises_no, kind, district, administrator, assigned_to = row
+def _line(row: Row[FaultReport, Tenant, Building, str, str, str, str, str, bool]) -> FaultLine:
+    report, tenant, building, premises_no, kind, district, administrator, assigned_to, wrote_last = row
     return FaultLine(
         report_id=report.id,
         number=report.number,
@@ -248,4 +265,5 @@ def _line(row: Row[FaultReport, Tenant, Building, str, str, str, str, str]) -> F
         incident_id=report.incident_id,
         description=report.description,
         rating=report.rating,
+        unanswered=report.status in OPEN and bool(wrote_last),
     )

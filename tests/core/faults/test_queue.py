@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Role
 from core.faults import queue
-from core.faults.handling import assign_report, change_deadline, change_status
+from core.faults.following import write_message
+from core.faults.handling import add_note, assign_report, change_deadline, change_status, write_to_tenant
 from core.faults.incidents import building_incidents
 from core.faults.models import FaultStatus
 from core.faults.queue import Assigned, FaultFilter, fault_choices, fault_count, fault_figures, fault_queue
@@ -126,6 +127,18 @@ def test_filters(session: Session) -> None:
         assert ids(session, clerk, wanted) == found, wanted
     colleague = office(session)
     assert ids(session, colleague, FaultFilter(assigned=Assigned.ME)) == []
+
+
+def test_what_the_tenant_wrote_last_waits_for_an_answer(session: Session) -> None:
+    anna, clerk = resident(session), office(session)
+    waits, answered, closed, _ = (report(session, anna) for _ in range(4))
+    for one in (waits, answered, closed):
+        write_message(session, anna.scope, report_id=one, body="Halo?")
+        add_note(session, clerk, report_id=one, body="Sprawdzić")
+    write_to_tenant(session, clerk, report_id=answered, body="Tak?")
+    change_status(session, clerk, report_id=closed, to=FaultStatus.DONE)
+    assert ids(session, clerk, replace(ALL, unanswered=True)) == [waits]
+    assert [one.report_id for one in fault_queue(session, clerk, wanted=ALL) if one.unanswered] == [waits]
 
 
 def test_choices_are_those_within_reach(session: Session) -> None:

@@ -78,6 +78,7 @@ def test_filters_narrow_the_queue(session: Session) -> None:
     report(session, anna)
     report(session, jan, form(description="Dziwny zapach w piwnicy"))
     change_status(session, clerk, report_id=1, to=FaultStatus.IN_PROGRESS)
+    write_message(session, jan.scope, report_id=2, body="Halo?")
     polesie = jan.district.id
     app = desk(session)
 
@@ -88,10 +89,12 @@ def test_filters_narrow_the_queue(session: Session) -> None:
     assert numbers(app) == {"A/000001/", "A/000002/"}
     assert numbers(app.selectbox(key="f_group").set_value("w realizacji").run()) == {"A/000001/"}
     app.selectbox(key="f_group").set_value("do załatwienia").run()
-    assert numbers(app.selectbox(key="f_district").set_value(polesie).run()) == {"A/000002/"}
-    app.selectbox(key="f_district").set_value(0).run()
+    assert numbers(app.selectbox(key="f_RON").set_value(polesie).run()) == {"A/000002/"}
+    app.selectbox(key="f_RON").set_value(0).run()
     assert numbers(app.text_input(key="f_text").set_value("PIWNICY").run()) == {"A/000002/"}
     app.text_input(key="f_text").set_value("").run()
+    assert numbers(app.checkbox(key="f_unanswered").set_value(True).run()) == {"A/000002/"}
+    assert ">czeka na odpowiedź<" in shown(app)
     assert "Nie ma takich zgłoszeń." in shown(app.selectbox(key="f_assigned").set_value("me").run())
 
 

@@ -180,6 +180,7 @@ def test_done_is_rated_once(session: Session) -> None:
     app.radio(key="rating").set_value(4)
     app = press(app, "Wyślij ocenę")
     assert "Dziękujemy za ocenę." in shown(app)
+    assert "<dt>Twoja ocena</dt><dd>4 – dobrze</dd>" in shown(app)
     assert "Wyślij ocenę" not in [one.label for one in app.button]
 
 
