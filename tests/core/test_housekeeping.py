@@ -20,13 +20,16 @@ from core.audit.models import Actor, AuditEvent
 from core.clock import now
 from core.commands import cli
 from core.db import Base, reading, transaction
+from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_file, kept_file
 from core.errors import NotFoundError
+from core.faults.models import FaultPhoto
 from core.housekeeping import expire
 from core.outbox.models import MailState, OutgoingMail
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
+from tests.core.faults.cast import form, report, resident
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -154,7 +157,7 @@ def test_application_under_way_or_completed_stays() -> None:
     assert left(ActivationRequest) == len(others)
 
 
-@pytest.mark.parametrize("other", ["request", "mail", "batch"])
+@pytest.mark.parametrize("other", ["request", "mail", "batch", "fault"])
 def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> None:
     document = kept(tmp_path, "shared")
     with transaction() as session:
@@ -163,6 +166,9 @@ def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> Non
             add_request(session, RequestState.COMPLETED, ago(days=31), document=document)
         elif other == "mail":
             add_mail(session, MailState.WAITING, ago(days=1), attachment=document)
+        elif other == "fault":
+            made = report(session, resident(session), form(photos=(CleanPicture(b"shared", 1, 1, "0" * 64),)))
+            assert set(session.scalars(select(FaultPhoto.sha256).where(FaultPhoto.report_id == made))) == {document}
         else:
             make_batch(session).sha256 = document
     removed("Wnioski bez dalszego biegu")

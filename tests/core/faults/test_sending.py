@@ -1,8 +1,10 @@
 """A fault is reported: what is asked, what is refused, its number and deadline, its photos, and joining an incident."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from freezegun import freeze_time
@@ -10,6 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.db import transaction
 from core.documents.pictures import CleanPicture
 from core.errors import DomainError, InvalidFormError, NotFoundError, SessionEndedError
 from core.faults.categories import BRANCHES, LEAVES, Leaf, branch_of, category_name
@@ -114,6 +117,44 @@ def test_form_sent_twice_is_one_report(session: Session) -> None:
     assert (first.repeated, again.repeated, again.report_id) == (False, True, first.report_id)
     jan = resident(session, "Jan")
     assert not send_report(session, jan.scope, tenancy_id=jan.tenancy.id, form=same).repeated
+
+
+@pytest.mark.usefixtures("database")
+def test_form_sent_twice_at_once_is_one_report() -> None:
+    with transaction() as session:
+        anna = resident(session)
+        scope, tenancy_id = anna.scope, anna.tenancy.id
+    same, together = form(key="the same"), Barrier(2)
+
+    def send(_: int) -> SentReport:
+        together.wait()
+        with transaction() as session:
+            return send_report(session, scope, tenancy_id=tenancy_id, form=same)
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(send, range(2))
+    assert first.report_id == second.report_id
+    assert {first.repeated, second.repeated} == {False, True}
+
+
+@pytest.mark.usefixtures("database")
+def test_mine_too_pressed_twice_at_once_is_one_report() -> None:
+    with transaction() as session:
+        anna = resident(session)
+        jan = resident(session, "Jan", building=anna.building, flat="8")
+        made = incident(session, office(session), report(session, anna))
+        scope, tenancy_id = jan.scope, jan.tenancy.id
+    together = Barrier(2)
+
+    def join(_: int) -> SentReport:
+        together.wait()
+        with transaction() as session:
+            return join_incident(session, scope, tenancy_id=tenancy_id, incident_id=made, category="water_drain")
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(join, range(2))
+    assert first.report_id == second.report_id
+    assert {first.repeated, second.repeated} == {False, True}
 
 
 def test_only_a_tenancy_of_ones_own_that_stands_today(session: Session) -> None:
