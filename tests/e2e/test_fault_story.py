@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
 from core.access.scopes import Role
 from core.accounts.creating import create_employee, create_portal_account
 from core.db import transaction
-from core.registry.models import Premises, Tenancy, Tenant
 from tests.cast import make_premises, make_tenancy, make_tenant
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, drawn, pick, sign_in
+from tests.e2e.conftest import TENANT_NO, drawn, pick, premises_of_tenant, sign_in
 from tests.mail import Postman, smtp_server, words
 from tests.servers import Server, free_port, running
 
@@ -43,13 +41,7 @@ def city(database: str, tmp_path: Path) -> Iterator[City]:
         create_employee(
             session, login=login, name="Ewa Urzędnik", password=password, roles=[Role.CLERK], district_codes=[]
         )
-        at_home = session.scalars(
-            select(Premises)
-            .join(Tenancy, Tenancy.premises_id == Premises.id)
-            .join(Tenant, Tenant.id == Tenancy.tenant_id)
-            .where(Tenant.tenant_no == TENANT_NO, Tenancy.valid_to.is_(None))
-        ).first()
-        assert at_home is not None
+        at_home = premises_of_tenant(session)
         jan = make_tenant(session, "Jan Sąsiad")
         make_tenancy(session, jan, premises=make_premises(session, building=at_home.building, premises_no="99"))
         for login, tenant_no in (("anna", TENANT_NO), ("jan", jan.tenant_no)):

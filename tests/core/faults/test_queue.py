@@ -120,6 +120,8 @@ def test_filters(session: Session) -> None:
         (FaultFilter(text="żaneta"), [first]),
         (FaultFilter(text="A/000002"), [second]),
         (FaultFilter(text="100%"), [second]),
+        (FaultFilter(text="%"), [second]),
+        (FaultFilter(text="_"), []),
         (FaultFilter(text="kwiatowa 12 zapach"), [second]),
         (FaultFilter(text="\0\ud800"), [first, second]),
         (FaultFilter(text="nikt"), []),

@@ -172,10 +172,12 @@ def test_only_a_tenancy_of_ones_own_that_stands_today(session: Session) -> None:
 
 def test_ten_a_day_and_no_more(session: Session, clock: FrozenDateTimeFactory) -> None:
     anna, jan = resident(session), resident(session, "Jan")
-    for _ in range(SENT_AT_MOST):
-        report(session, anna)
+    last = form()
+    for one in (*(form() for _ in range(SENT_AT_MOST - 1)), last):
+        report(session, anna, one)
     with pytest.raises(DomainError, match="Dziś wysłano już 10"):
         report(session, anna)
+    assert send_report(session, anna.scope, tenancy_id=anna.tenancy.id, form=last).repeated, "it is there already"
     report(session, jan)
     clock.tick(timedelta(days=1, seconds=1))
     report(session, replace(anna, scope=sign_in_tenant(session, anna.tenant)))
@@ -237,6 +239,7 @@ def test_only_an_open_incident_of_the_building_that_fits_is_joined(session: Sess
         with pytest.raises(NotFoundError):
             join_incident(session, who.scope, tenancy_id=who.tenancy.id, incident_id=made, category=category)
     close_incident(session, clerk, incident_id=made, note="Pion przepchany.")
+    assert known_incidents(session, jan.scope, tenancy_id=jan.tenancy.id, category="water_drain") == []
     with pytest.raises(NotFoundError):
         join_incident(session, jan.scope, tenancy_id=jan.tenancy.id, incident_id=made, category="water_drain")
 
