@@ -18,6 +18,7 @@ def main() -> None:
         Screen("pages/tenant/finance.py", "Finanse", "finanse"),
         Screen("pages/tenant/premises.py", "Lokale", "lokale"),
         Screen("pages/tenant/meters.py", "Liczniki", "liczniki"),
+        Screen("pages/tenant/faults.py", "Zgłoszenia", "zgloszenia"),
         Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia"),
         Screen("pages/tenant/correspondence.py", "Korespondencja", "korespondencja"),
         Screen("pages/tenant/contact.py", "Dane kontaktowe", "dane-kontaktowe"),

@@ -31,6 +31,7 @@ from core.db import changed_rows, transaction
 from core.documents.storage import drop_file, drop_old_copies, kept_before
 from core.errors import DomainError
 from core.exports.models import Export
+from core.faults.models import FaultPhoto
 from core.meters.models import ReadingPhoto
 from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
@@ -174,6 +175,7 @@ REFERENCES: tuple[Callable[[list[str]], Select[str | None]], ...] = (
     ),
     lambda some: select(ImportBatch.sha256).where(ImportBatch.sha256.in_(some)),
     lambda some: select(Export.sha256).where(Export.sha256.in_(some)),
+    lambda some: select(FaultPhoto.sha256).where(FaultPhoto.sha256.in_(some)),
     lambda some: select(ReadingPhoto.sha256).where(ReadingPhoto.sha256.in_(some)),
     lambda some: select(AnnouncementVersion.attachment_sha256).where(AnnouncementVersion.attachment_sha256.in_(some)),
     lambda some: select(Letter.sha256).where(Letter.sha256.in_(some)),

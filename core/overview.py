@@ -15,6 +15,7 @@ from core.clock import today
 from core.contact.reviewing import waiting_changes_count
 from core.correspondence.own import unopened_count
 from core.errors import NotFoundError
+from core.faults.queue import FaultFigures, fault_figures
 from core.imports.models import SuspendedReading, SuspendedRow
 from core.ledger.balances import (
     NextDue,
@@ -78,6 +79,7 @@ class StaffDesk:
     dead_mail: int | None  # messages given up on, for who looks after mail
     waiting_readings: int | None  # to clarify, for who reviews readings
     waiting_changes: int | None  # of contact data, for who decides on them
+    faults: FaultFigures | None  # reports of faults, for who deals with them
 
 
 def tenant_home(
@@ -131,6 +133,7 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
         waiting_changes=waiting_changes_count(session, scope) if scope.may(Permission.REVIEW_CONTACT_CHANGES) else None,
+        faults=fault_figures(session, scope) if scope.may(Permission.MANAGE_FAULTS) else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Texts that people type: made one clean line, and comparable however they are written."""
+"""Texts that people type: made one clean line or several, and comparable however they are written."""
 
 import unicodedata
 
@@ -23,6 +23,24 @@ def one_line(typed: object, *, longest: int) -> str | None:
     seen = "".join(" " if sign.isspace() else sign for sign in composed if sign.isspace() or _is_seen(sign))
     line = " ".join(seen.split())
     return line if len(line) <= longest else None
+
+
+def several_lines(typed: object, *, longest: int) -> str | None:
+    """What was typed, line by line as `one_line` makes them, with at most one empty line between two others.
+
+    Empty for what is no text, None when it is too long.
+    """
+    if not isinstance(typed, str):
+        return ""
+    if len(typed) > 20 * longest + 200:
+        return None
+    lines: list[str] = []
+    for line in typed.splitlines():
+        clean = one_line(line, longest=4 * len(line)) or ""  # composing may lengthen a line, though hardly ever
+        if clean or (lines and lines[-1]):
+            lines.append(clean)
+    text = "\n".join(lines).strip()
+    return text if len(text) <= longest else None
 
 
 def _is_seen(sign: str) -> bool:

@@ -28,6 +28,7 @@ from ui.announcements import announcement_routes
 from ui.configuration import check_configuration
 from ui.document_routes import document_routes
 from ui.export_routes import export_routes
+from ui.fault_photos import fault_photo_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
 from ui.letters import letter_routes
@@ -63,6 +64,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *document_routes(service),
             *export_routes(service),
             *photo_routes(service),
+            *fault_photo_routes(service),
             *announcement_routes(service),
             *letter_routes(service),
         ],

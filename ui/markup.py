@@ -28,6 +28,11 @@ def text(value: object) -> Safe:
     return Safe(html.escape(str(value).translate(_TURNING), quote=True))
 
 
+def text_lines(value: str) -> Safe:
+    """Text of several lines, each on its own line."""
+    return Safe("<br>".join(text(line) for line in value.split("\n")))
+
+
 def phone_links(numbers: str | None) -> Safe:
     """Telephone numbers to tap: `42 000 00 00, 42 000 00 01` are two."""
     parts = [part.strip() for part in re.split(r"[,;]", numbers or "") if part.strip()]

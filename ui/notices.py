@@ -12,6 +12,7 @@ from core.notices.inbox import InboxLine, dismiss, inbox
 from core.notices.models import NoticeKind, Topic
 from ui import formats
 from ui.announcements import announcement_link
+from ui.fault_photos import fault_link
 from ui.layout import Tone, link_list, note, section
 from ui.letters import PATH as LETTERS_PATH
 
@@ -24,6 +25,7 @@ TITLES = {
     NoticeKind.EMERGENCY: "Pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
     NoticeKind.LETTER: "Nowe pismo",
+    NoticeKind.FAULT_CHANGED: "Twoje zgłoszenie",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -36,6 +38,7 @@ TOPIC_WORDS = {
     Topic.ANNOUNCEMENTS: "Ogłoszenia",
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
     Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
+    Topic.FAULTS: "Zgłoszenia awarii: zmiana stanu, wiadomość z rejonu",
 }
 HOW_OFTEN = {"Od razu, każde osobno": False, "Raz dziennie, wszystkie w jednej wiadomości": True}
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
@@ -101,6 +104,8 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return "Przejdź do danych kontaktowych", "/dane-kontaktowe"
     if line.kind is NoticeKind.LETTER:
         return "Przejdź do korespondencji", LETTERS_PATH
+    if line.kind is NoticeKind.FAULT_CHANGED:
+        return f"Zobacz zgłoszenie {line.facts['number']}", fault_link(line.facts["report_id"])
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -114,6 +119,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
         one = facts["letters"] == "1"
         waiting = "czeka pismo, którego" if one else f"{_letters(int(facts['letters']))}, których"
         return f"W korespondencji {waiting} jeszcze nie otwarto."
+    if kind is NoticeKind.FAULT_CHANGED:
+        return f"{facts['number']}: {facts['what']}"
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

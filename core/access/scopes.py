@@ -54,6 +54,7 @@ class Permission(StrEnum):
     WRITE_ANNOUNCEMENTS = "write_announcements"
     REVIEW_CONTACT_CHANGES = "review_contact_changes"
     SEND_LETTERS = "send_letters"
+    MANAGE_FAULTS = "manage_faults"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
+            Permission.MANAGE_FAULTS,
         }
     ),
     Role.HEAD: frozenset(
@@ -84,10 +86,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
+            Permission.MANAGE_FAULTS,
             Permission.EXPORT_READINGS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS, Permission.MANAGE_FAULTS}),
     Role.ACCOUNTING: frozenset(
         {
             Permission.SEE_DESK,

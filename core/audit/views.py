@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     READINGS = "readings"
     LETTER = "letter"
     CONTACT_CHANGE = "contact_change"
+    FAULT = "fault"
 
 
 class DataView(Base):

@@ -19,6 +19,7 @@ from core.demo import cast
 from core.demo.announcements import make_announcements
 from core.demo.applications import make_applications
 from core.demo.city import build_city
+from core.demo.faults import make_faults
 from core.demo.files import write_files
 from core.demo.letters import make_correspondence
 from core.demo.streets import DISTRICTS
@@ -94,6 +95,7 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
         days = WindowPlan(today(), today() + WINDOW, reading_day=today() + WINDOW, grace_days=3, every_months=3)
         plan_window(session, operator_scope(), plan=days)
         make_announcements(session)
+        make_faults(session)
     said("Piszę pisma…")
     make_correspondence()
     said("Składam wnioski o konta…")

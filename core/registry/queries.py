@@ -114,6 +114,19 @@ def districts_of_tenant(session: Session, *, tenant_id: int, day: date) -> set[i
     return {served[building][0] for building in buildings if building in served}
 
 
+def services_on(*, day: date) -> Subquery:
+    """Which district and which administrator serve each building on a day: `building_id`, `district_id`, `administrator_id`."""
+    newest = _newest_service(day)
+    return (
+        select(BuildingService.building_id, BuildingService.district_id, BuildingService.administrator_id)
+        .join(
+            newest,
+            (newest.c.building_id == BuildingService.building_id) & (newest.c.valid_from == BuildingService.valid_from),
+        )
+        .subquery("services")
+    )
+
+
 def tenant_of_premises(*, day: date) -> ScalarSelect[str]:
     """SQL over Premises: the name of who rents them on a day; NULL: they stand empty."""
     return (

@@ -41,6 +41,12 @@ with frame("Pulpit"):
         note(
             f"Zmiany danych do załatwienia: {formats.count(desk.waiting_changes)}. Zobacz je na stronie Zmiany danych."
         )
+    if desk.faults is not None and (desk.faults.waiting or desk.faults.overdue):
+        note(
+            f"Zgłoszenia awarii do podjęcia: {formats.count(desk.faults.waiting)}, "
+            f"po terminie: {formats.count(desk.faults.overdue)}. Zobacz je na stronie Zgłoszenia.",
+            tone="attention" if desk.faults.overdue else "information",
+        )
     if desk.dead_mail:
         note(f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}. Zobacz je w Administracji.", tone="attention")
     section("Ostatni import")

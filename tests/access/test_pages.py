@@ -28,6 +28,7 @@ OWN = (
     "Adres Anna",
     "Pismo Anna",
     "Paczka Anna",
+    "A/000001/2025",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 
@@ -49,6 +50,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/meters.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/announcements.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/correspondence.py": Page(Realm.TENANT, shows_own=True),
+    "pages/tenant/faults.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/contact.py": Page(Realm.TENANT),
     "pages/tenant/not_me.py": Page(Realm.TENANT, public=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
@@ -62,6 +64,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/activations.py": Page(Realm.STAFF, Permission.RECEIVE_REQUESTS),
     "pages/staff/tenants.py": Page(Realm.STAFF, Permission.SEE_TENANTS),
     "pages/staff/contact_changes.py": Page(Realm.STAFF, Permission.REVIEW_CONTACT_CHANGES, shows_own=True),
+    "pages/staff/faults.py": Page(Realm.STAFF, Permission.MANAGE_FAULTS, shows_own=True),
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),

@@ -35,6 +35,9 @@ from core.documents.storage import keep_bytes
 from core.exports.models import ApiConsumer, Export
 from core.exports.reading_source import ReadingFilter
 from core.exports.readings import ReadingOrder
+from core.faults.incidents import IncidentText
+from core.faults.models import FaultIncident, FaultMessage, FaultPhoto, FaultReport, FaultStatus, FaultStep, StepKind
+from core.faults.sending import FaultForm
 from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
 from core.ledger.entries import LedgerFilter
@@ -138,6 +141,7 @@ def _household(
     session.flush()
     attach_photo(session, reading.id, CleanPicture(word.encode(), 1, 1, "0" * 64))
     announcement_id = _announcement(session, district, tenancy, word)
+    fault = _fault(session, tenancy, word, serial)
     change = ContactChange(
         tenant_id=tenant.id, kind=ContactKind.ADDRESS, state=ChangeState.WAITING, old=f"Adres {word}", new=f"Nowy {word}",
         asked_at=now(),
@@ -184,6 +188,7 @@ def _household(
             "announcement_id": announcement_id,
             "change_id": change.id,
             **household_letters(session, district, tenancy, word),
+            **fault,
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
@@ -231,6 +236,63 @@ def _announcement(session: Session, district: ServiceDistrict, tenancy: Tenancy,
     return one.id
 
 
+def _fault(session: Session, tenancy: Tenancy, word: str, serial: int) -> dict[str, Any]:
+    """An open report with a photo, a message and a note, and an incident of the building that it does not hang on."""
+    building_id = tenancy.premises.building_id
+    incident = FaultIncident(
+        building_id=building_id, branch="water", title=f"Awaria {word}", body=word, opened_at=now(), opened_by=None
+    )
+    report = FaultReport(
+        number=f"A/{serial:06}/2025",
+        submission_key=word,
+        tenant_id=tenancy.tenant_id,
+        tenancy_id=tenancy.id,
+        building_id=building_id,
+        category="water_drain",
+        answers=json.dumps([["Co się zatkało?", word]]),
+        description=f"Zlew {word}",
+        at_home=word,
+        status=FaultStatus.ACCEPTED,
+        due_on=today(),
+        created_at=now(),
+    )
+    session.add_all([incident, report])
+    session.flush()
+    photo = FaultPhoto(
+        report_id=report.id, nth=1, sha256=keep_bytes(f"foto {word}".encode()), original_sha256="0" * 64, width=1,
+        height=1, taken_in_at=now(),
+    )  # fmt: skip
+    session.add_all(
+        [
+            photo,
+            FaultStep(report_id=report.id, at=now(), kind=StepKind.SENT, by_tenant=True, note=word),
+            FaultMessage(report_id=report.id, at=now(), by_tenant=True, internal=False, body=word),
+            FaultMessage(report_id=report.id, at=now(), by_tenant=False, internal=True, body=word),
+        ]
+    )
+    session.flush()
+    return {"report_id": report.id, "incident_id": incident.id, "photo_id": photo.id}
+
+
+def _fault_arguments() -> dict[str, Any]:
+    answers = {"what": "zlew", "rises": "nie", "neighbours": "nie"}
+    text = IncidentText("Zatkany pion", "Nie używaj zlewów.")
+    return {
+        "form": FaultForm("water_drain", "Zlew jest zatkany.", "key", answers),
+        "category": "water_drain",
+        "rating": 5,
+        "body": "Dzień dobry",
+        "note": "Zrobione",
+        "reopen_report.reason": "Znowu cieknie",
+        "change_deadline.reason": "Czekamy na części",
+        "due_on": today() + timedelta(days=5),
+        "to": FaultStatus.DONE,
+        "instead_of": None,
+        "declare_incident.text": text,
+        "change_incident.text": text,
+    }
+
+
 def _announcement_arguments() -> dict[str, Any]:
     text = AnnouncementText("Tytuł", "Treść")
     plan = AnnouncementPlan(AnnouncementKind.PLAIN, Audience(AudienceKind.ALL))
@@ -266,6 +328,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
     return {
         **_announcement_arguments(),
         **letter_arguments(),
+        **_fault_arguments(),
         "employee_id": staff.id,
         "batch_id": make_batch(session).id,
         "mail_id": mail.id,

@@ -24,14 +24,17 @@ from core.correspondence.filing import file_batch
 from core.correspondence.matching import Doubt
 from core.correspondence.models import Letter, LetterBatch
 from core.db import Base, reading, transaction
+from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes, keep_file, kept_file
 from core.errors import NotFoundError
+from core.faults.models import FaultPhoto
 from core.housekeeping import REFERENCES, expire
 from core.outbox.models import MailState, OutgoingMail
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
 from tests.core.correspondence.cast import clerk, paper
+from tests.core.faults.cast import form, report, resident
 from tests.s3 import TestBucket, use_bucket
 from tests.servers import free_port
 
@@ -161,7 +164,7 @@ def test_application_under_way_or_completed_stays() -> None:
     assert left(ActivationRequest) == len(others)
 
 
-@pytest.mark.parametrize("other", ["request", "mail", "batch"])
+@pytest.mark.parametrize("other", ["request", "mail", "batch", "fault"])
 def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> None:
     document = kept(tmp_path, "shared")
     with transaction() as session:
@@ -170,6 +173,9 @@ def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> Non
             add_request(session, RequestState.COMPLETED, ago(days=31), document=document)
         elif other == "mail":
             add_mail(session, MailState.WAITING, ago(days=1), attachment=document)
+        elif other == "fault":
+            made = report(session, resident(session), form(photos=(CleanPicture(b"shared", 1, 1, "0" * 64),)))
+            assert set(session.scalars(select(FaultPhoto.sha256).where(FaultPhoto.report_id == made))) == {document}
         else:
             make_batch(session).sha256 = document
     removed("Wnioski bez dalszego biegu")

@@ -1,5 +1,6 @@
 """Whatever somebody writes into a field, no screen runs it, loads anything from elsewhere or formats it: in Chromium."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +16,16 @@ from core.accounts.sign_in import operator_scope
 from core.announcements.models import Announcement, AnnouncementKind
 from core.announcements.publishing import announce_due, ask_publishing, publish
 from core.announcements.writing import AnnouncementPlan, AnnouncementText, write_draft
-from core.clock import now
+from core.clock import now, today
 from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.correspondence.filing import Paper
 from core.correspondence.matching import Match
 from core.db import transaction
+from core.faults.models import FaultIncident, FaultMessage, FaultReport, FaultStatus, FaultStep, StepKind
 from core.registry.audiences import Audience, AudienceKind
-from core.registry.models import Tenant
+from core.registry.models import Tenancy, Tenant
 from tests.core.correspondence.cast import paper, sent
-from tests.e2e.conftest import TENANT, TENANT_NO, drawn, pick, sign_in
+from tests.e2e.conftest import TENANT, TENANT_NO, drawn, pick, premises_of_tenant, sign_in
 from tests.servers import Server, running
 
 pytestmark = pytest.mark.e2e
@@ -76,7 +78,7 @@ PAYLOADS = [
 
 @pytest.fixture
 def written(city: str, tmp_path: Path) -> str:
-    """Each payload as title and text of an announcement, and as an address that waits."""
+    """Each payload as title and text of an announcement, as an address that waits, and in a fault report."""
     with transaction() as session:
         login, password = STAFF
         create_employee(session, login=login, name="Ewa", password=password, roles=[*Role], district_codes=[])
@@ -90,11 +92,43 @@ def written(city: str, tmp_path: Path) -> str:
         sent(session, operator_scope(), *(_letter(own, payload) for payload in PAYLOADS))
         session.execute(update(Announcement).values(visible_from=now() - timedelta(minutes=1)))
         announce_due(session)
+        _report(session)
     return city
 
 
 def _letter(tenant_id: int, payload: str) -> Paper:
     return paper(str(PAYLOADS.index(payload)), Match(tenant_id, None), title=payload, letter_no=payload[:60])
+
+
+def _report(session: Session) -> None:
+    """A report whose every text holds the payloads, and an incident a payload."""
+    premises = premises_of_tenant(session)
+    tenancy = session.scalars(
+        select(Tenancy).where(Tenancy.premises_id == premises.id, Tenancy.valid_to.is_(None))
+    ).one()
+    report = FaultReport(
+        number="A/000001/2026",
+        submission_key="k",
+        tenant_id=tenancy.tenant_id,
+        tenancy_id=tenancy.id,
+        building_id=premises.building_id,
+        category="water_drain",
+        answers=json.dumps([[payload, payload] for payload in PAYLOADS]),
+        description="\n".join(PAYLOADS),
+        at_home=PAYLOADS[0],
+        status=FaultStatus.ACCEPTED,
+        due_on=today(),
+        created_at=now(),
+    )
+    session.add(report)
+    session.flush()
+    for payload in PAYLOADS:
+        step = FaultStep(report_id=report.id, at=now(), kind=StepKind.IN_PROGRESS, by_tenant=False, note=payload)
+        said = FaultMessage(report_id=report.id, at=now(), by_tenant=True, internal=False, body=payload)
+        incident = FaultIncident(
+            building_id=premises.building_id, branch="water", title=payload, body=payload, opened_at=now()
+        )
+        session.add_all([step, said, incident])
 
 
 def _announce(session: Session, payload: str) -> None:
@@ -166,6 +200,17 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
             assert made_by_payloads(page) == []
         page.get_by_role("button", name="Otwórz pismo").click()
         expect(page.locator("img[src='/pliki/pismo-strona/1/1']")).to_be_visible()
+        page.goto(f"{portal.url}/zgloszenia?nr=1")
+        expect(page.get_by_text("<svg onload=alert(1)>").first).to_be_visible()
+        drawn(page)
+        assert made_by_payloads(page) == []
+        page.get_by_role("button", name="Wróć do zgłoszeń").click()
+        page.get_by_role("button", name="Zgłoś awarię albo usterkę").click()
+        page.get_by_role("button", name="Nic z tych rzeczy").click()
+        page.get_by_role("radiogroup", name="Czego dotyczy").get_by_text("Woda i kanalizacja", exact=True).click()
+        page.get_by_role("radiogroup", name="Co się dzieje").get_by_text("Nie ma wody", exact=True).click()
+        expect(page.get_by_role("button", name="Mnie też dotyczy")).to_have_count(len(PAYLOADS))
+        drawn(page)
         assert made_by_payloads(page) == []
         assert wrong == []
 
@@ -180,6 +225,14 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         page.goto(f"{dashboard.url}/korespondencja")
         pick(page, "Pokaż paczkę", re.compile("1: pisma.zip"))
         expect(page.get_by_role("table")).to_contain_text("<svg onload=alert(1)>")
+        page.goto(f"{dashboard.url}/zgloszenia")
+        pick(page, "Otwórz zgłoszenie", re.compile("A.000001"))
+        expect(page.get_by_text("<svg onload=alert(1)>").first).to_be_visible()
+        drawn(page)
+        assert made_by_payloads(page) == []
+        page.get_by_role("button", name="Wróć do kolejki").click()
+        page.get_by_role("radiogroup", name="Widok").get_by_text("Awarie w budynkach", exact=True).click()
+        expect(page.get_by_role("table").first).to_contain_text("<svg onload=alert(1)>")
         drawn(page)
         assert made_by_payloads(page) == []
         assert wrong == []

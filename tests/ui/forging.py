@@ -7,10 +7,10 @@ from typing import Any
 from tests.ws_client import Client, elements
 
 PAGES = {
-    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "ogloszenia", "korespondencja", "dane-kontaktowe", "konto",
-                      "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
-    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "import", "odczyty", "eksporty", "ogloszenia", "korespondencja",
-                     "administracja", "konto", "logowanie"],
+    "app_tenant.py": ["", "finanse", "lokale", "liczniki", "zgloszenia", "ogloszenia", "korespondencja", "dane-kontaktowe",
+                      "konto", "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
+    "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "zgloszenia", "import", "odczyty", "eksporty", "ogloszenia",
+                     "korespondencja", "administracja", "konto", "logowanie"],
 }  # fmt: skip
 VALUES: dict[str, tuple[Any, ...]] = {
     "trigger_value": (True,),

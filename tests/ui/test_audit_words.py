@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from core.activation.models import RequestState
+from core.faults.steps import STEPS
 from core.settings import ROOT
 from ui.audit_words import ACTIONS, OBJECTS
 
@@ -34,3 +35,7 @@ def test_every_action_and_object_has_its_words() -> None:
 
 def test_every_state_of_an_application_has_its_words() -> None:
     assert {f"request_{state}" for state in RequestState} - ACTIONS.keys() == set()
+
+
+def test_every_step_of_a_fault_report_has_its_words() -> None:
+    assert {f"fault_{step}" for step in STEPS.values()} - ACTIONS.keys() == set()

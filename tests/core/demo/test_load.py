@@ -22,6 +22,9 @@ from core.demo import cast, load
 from core.demo.applications import HOME_DISTRICT, STORIES
 from core.demo.load import DemoReport, NotEmptyError, is_empty, make_demo
 from core.errors import DomainError, NotPermittedError
+from core.faults.incidents import building_incidents
+from core.faults.models import FaultReport, FaultStatus
+from core.faults.queue import fault_figures
 from core.imports.invariants import broken_invariants
 from core.ledger.models import LedgerEntry
 from core.overview import is_demo
@@ -98,6 +101,17 @@ def test_everybody_can_sign_in(database: str) -> None:
         assert sign_in(Realm.TENANT, login=tenant.login, password=cast.TENANT_PASSWORD)
     for employee in cast.EMPLOYEES:
         assert sign_in(Realm.STAFF, login=employee.login, password=cast.EMPLOYEE_PASSWORD)
+
+
+def test_faults_stand_in_every_state_and_two_households_share_an_incident(database: str) -> None:
+    make_demo(tenancies=300, years=1, seed=1)
+    with db.reading() as session:
+        assert set(session.scalars(select(FaultReport.status))) == set(FaultStatus)
+        figures = fault_figures(session, operator_scope())
+        assert figures.waiting >= 3
+        assert figures.overdue >= 1
+        (incident,) = building_incidents(session, operator_scope())
+        assert (incident.people, incident.open_reports) == (2, 2)
 
 
 def test_command_prints_the_sign_ins(database: str) -> None:
