@@ -30,6 +30,7 @@ def inhabited(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
             make_account(session, login="jan", name=JAN)
             make_employee(session, Role.ACCOUNTING, login="ewa")
             make_employee(session, Role.CLERK, login="ola")
+            make_employee(session, Role.ANALYST, login="alina")
         yield var
         forget_settings()
 

@@ -123,8 +123,8 @@ def test_upload_has_the_limit_of_its_service(
     assert "XSRF" in small.text  # past the guard, to Streamlit's own question
 
 
-def test_upload_asks_for_the_permission_to_import(dashboard: Server) -> None:
-    answer = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie("ola")}, content=b"abc")
+def test_upload_asks_for_a_permission_that_needs_files(dashboard: Server) -> None:
+    answer = httpx.put(dashboard.url + UPLOAD, headers={"Cookie": staff_cookie("alina")}, content=b"abc")
     assert (answer.status_code, answer.text) == (403, "Nie masz uprawnień do przesyłania plików.")
 
 
