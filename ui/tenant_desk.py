@@ -49,7 +49,7 @@ def search_form() -> str | None:
     """What the clerk asks for when the form was just sent; one field for everything one may have at hand."""
     with st.form("find", border=False):
         typed = st.text_input(
-            "Nazwisko, adres, numer najemcy, umowy lub wniosku, identyfikator",
+            "Nazwisko, adres, identyfikator albo numer: najemcy, umowy, lokalu, licznika, pisma, wniosku, zgłoszenia",
             key="find_text",
             max_chars=100,
             autocomplete="off",
@@ -58,10 +58,11 @@ def search_form() -> str | None:
     return (typed or "") if sent else None
 
 
-def pick(found: TenantHits) -> int | None:
-    """The tenant to show: the only one found, or the one chosen from the list."""
+def pick(found: TenantHits, *, alone: bool = True) -> int | None:
+    """The tenant to show: the only one found, or the one chosen from the list; `alone`: nothing else was found."""
     if not found.hits:
-        note("Nikogo nie znaleziono w Twoim rejonie. Sprawdź pisownię albo szukaj po numerze.")
+        if alone:
+            note("Niczego nie znaleziono w Twoim rejonie. Sprawdź pisownię albo szukaj po numerze.")
         return None
     if len(found.hits) == 1:
         return found.hits[0].tenant_id

@@ -27,6 +27,7 @@ from core.registry.models import Tenant
 
 BATCHES_SHOWN = 200
 LETTERS_A_PAGE = 40
+SHORTEST = 3  # signs of a search
 
 
 class LetterFilter(StrEnum):
@@ -153,6 +154,23 @@ def letters_of_tenant(session: Session, scope: EmployeeScope, *, tenant_id: int)
         .order_by(Letter.visible_at.desc(), Letter.id.desc())
     ).all()
     note_views(session, scope, tenants=[tenant_id], purpose=Purpose.LETTER)
+    return [_letter(one, tenant, has) for one, tenant, has in rows]
+
+
+def find_letters(session: Session, scope: EmployeeScope, *, text: str, most: int) -> list[LetterLine]:
+    """Sent letters to the employee's tenants whose number, title or file's name holds all words, the newest first."""
+    require_live(session, scope, Permission.SEND_LETTERS)
+    words = text.replace("\0", "").split()
+    if not words or sum(map(len, words)) < SHORTEST:
+        return []
+    named = Letter.title + " " + Letter.letter_no + " " + Letter.file_name
+    rows = session.execute(
+        _letters()
+        .where(Letter.visible_at.is_not(None), tenants_of(scope))
+        .where(*(named.icontains(word, autoescape=True) for word in words))
+        .order_by(Letter.id.desc())
+        .limit(most)
+    )
     return [_letter(one, tenant, has) for one, tenant, has in rows]
 
 

@@ -3,26 +3,35 @@
 import streamlit as st
 
 from core.access.scopes import Permission
+from core.correspondence.desk import letters_of_tenant
 from core.db import reading, transaction
-from core.tenants import find_tenants, tenant_glance
+from core.search import search_everything
+from core.tenants import tenant_glance
 from ui import tenant_desk as desk
 from ui.forms import message_slot, refusals, show_success
-from ui.layout import frame
+from ui.found_desk import others
+from ui.layout import frame, section
+from ui.letter_desk import letter_table
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.SEE_TENANTS)
 LABELS = {"text": "Szukaj"}
+LETTERS_SHOWN = 20
 
 
 def show(tenant_id: int) -> None:
     """One tenant; what is done with the account is said above after a fresh look."""
     with transaction() as session:
         glance = tenant_glance(session, scope, tenant_id=tenant_id)
+        letters = letters_of_tenant(session, scope, tenant_id=tenant_id) if scope.may(Permission.SEND_LETTERS) else []
     desk.show_tenant(glance)
     with refusals(messages, {"email": "Adres e-mail"}):
         if (done := desk.show_account(scope, glance.account)) is not None:
             st.session_state["tenants_receipt"] = f"{glance.name}: {done}"
             st.rerun()
+    if letters:
+        section("Pisma")
+        letter_table(letters[:LETTERS_SHOWN], caption=f"Pisma w portalu, od najnowszego ({len(letters)})")
 
 
 with frame("Najemcy"):
@@ -37,6 +46,7 @@ with frame("Najemcy"):
     with refusals(messages, LABELS):
         if "tenants_asked" in st.session_state:
             with reading() as session:
-                found = find_tenants(session, scope, text=st.session_state["tenants_asked"])
-            if (chosen := desk.pick(found)) is not None:
+                found = search_everything(session, scope, text=st.session_state["tenants_asked"])
+            if (chosen := desk.pick(found.tenants, alone=not found.others)) is not None:
                 show(chosen)
+            others(found)

@@ -7,9 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.scopes import Role
 from core.accounts.models import AccountState, PortalAccount
+from core.correspondence.matching import Match
 from core.db import reading
 from core.outbox.models import OutgoingMail
-from tests.cast import make_account, make_entry, make_tenancy, make_tenant
+from tests.cast import make_account, make_entry, make_meter, make_tenancy, make_tenant
+from tests.core.announcements.cast import resident
+from tests.core.correspondence.cast import clerk, paper, sent
 from tests.pages.conftest import open_dashboard, shown
 
 
@@ -66,7 +69,7 @@ def test_of_several_one_is_chosen(session: Session) -> None:
 
 def test_nobody_found_and_question_that_is_none_are_said(session: Session) -> None:
     app = desk(session)
-    assert "Nikogo nie znaleziono" in shown(find(app, "nikt taki"))
+    assert "Niczego nie znaleziono" in shown(find(app, "nikt taki"))
     assert "co najmniej dwa znaki" in shown(find(app, "x"))
 
 
@@ -117,3 +120,27 @@ def test_others_do_not_get_in(session: Session, role: Role) -> None:
     app = desk(session, role)
     assert [title.value for title in app.title] == ["Brak uprawnień"]
     assert not app.text_input
+
+
+def test_what_is_found_beside_tenants_leads_to_its_screen(session: Session) -> None:
+    anna = resident(session, "Anna")
+    meter = make_meter(session, anna.premises).meter_no
+    sent(session, clerk(session), paper("A", Match(anna.tenant.id, None), title="<b>Zmiana</b>", letter_no="RON/77"))
+    app = find(desk(session), "RON/77")
+    assert "&lt;b&gt;Zmiana&lt;/b&gt; RON/77" in shown(app)
+    assert 'href="/pliki/pismo/1"' in shown(app)
+    app = find(app, meter)
+    assert [one.value for one in app.header] == ["Liczniki"]
+    (button,) = [one for one in app.button if one.key and one.key.startswith("found_meter")]
+    app = button.click().run()
+    assert app.title[0].value == "Odczyty"
+    assert any(meter in one.value for one in app.header)
+
+
+def test_tenant_at_a_glance_has_their_letters(session: Session) -> None:
+    anna = resident(session, "Anna")
+    number = anna.tenant.tenant_no
+    sent(session, clerk(session), paper("A", Match(anna.tenant.id, None), title="Rozliczenie wody"))
+    html = shown(find(desk(session), number))
+    assert "Rozliczenie wody" in html
+    assert "nieotwarte" in html
