@@ -33,6 +33,7 @@ from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
 from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
+from core.questions.models import QuestionMessage
 from core.settings import settings
 
 LIMITS_KEPT = timedelta(days=7)  # longer than any window of `take_use`
@@ -196,6 +197,7 @@ def _drop_unneeded(session: Session, hashes: Iterable[str | None]) -> None:
             exists().where(Export.sha256 == sha256),
             exists().where(ReadingPhoto.sha256 == sha256),
             exists().where(AnnouncementVersion.attachment_sha256 == sha256),
+            exists().where(QuestionMessage.attachment_sha256 == sha256),
         )
         if not session.scalar(select(or_(*needed))):
             drop_file(sha256)

@@ -25,5 +25,21 @@ def one_line(typed: object, *, longest: int) -> str | None:
     return line if len(line) <= longest else None
 
 
+def several_lines(typed: object, *, longest: int) -> str | None:
+    """What was typed, with its line breaks and without signs that nobody sees; as `one_line` empty for what is no text
+    and None when it is too long.
+    """
+    if not isinstance(typed, str):
+        return ""
+    if len(typed) > 20 * longest + 200:
+        return None
+    composed = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n"))
+    seen = "".join(
+        sign if sign == "\n" or not sign.isspace() else " " for sign in composed if sign.isspace() or _is_seen(sign)
+    )
+    text = "\n".join(line.rstrip() for line in seen.split("\n")).strip()
+    return text if len(text) <= longest else None
+
+
 def _is_seen(sign: str) -> bool:
     return unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co")

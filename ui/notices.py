@@ -14,6 +14,7 @@ from ui import formats
 from ui.announcements import announcement_link
 from ui.layout import Tone, link_list, note, section
 from ui.letters import PATH as LETTERS_PATH
+from ui.questions import question_link
 
 TITLES = {
     NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
@@ -24,6 +25,7 @@ TITLES = {
     NoticeKind.EMERGENCY: "Pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
     NoticeKind.LETTER: "Nowe pismo",
+    NoticeKind.QUESTION_ANSWERED: "Odpowiedź na pytanie",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -36,6 +38,7 @@ TOPIC_WORDS = {
     Topic.ANNOUNCEMENTS: "Ogłoszenia",
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
     Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
+    Topic.QUESTIONS: "Odpowiedzi na Twoje pytania (bez ich treści)",
 }
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
 
@@ -91,6 +94,8 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return "Przejdź do danych kontaktowych", "/dane-kontaktowe"
     if line.kind is NoticeKind.LETTER:
         return "Przejdź do korespondencji", LETTERS_PATH
+    if line.kind is NoticeKind.QUESTION_ANSWERED:
+        return "Przeczytaj odpowiedź", question_link(line.facts["thread_id"])
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -104,6 +109,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
         one = facts["letters"] == "1"
         waiting = "czeka pismo, którego" if one else f"{_letters(int(facts['letters']))}, których"
         return f"W korespondencji {waiting} jeszcze nie otwarto."
+    if kind is NoticeKind.QUESTION_ANSWERED:
+        return f"Odpowiedzieliśmy na pytanie {facts['number']}."
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     WRITE_ANNOUNCEMENTS = "write_announcements"
     REVIEW_CONTACT_CHANGES = "review_contact_changes"
     SEND_LETTERS = "send_letters"
+    ANSWER_QUESTIONS = "answer_questions"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
+            Permission.ANSWER_QUESTIONS,
         }
     ),
     Role.HEAD: frozenset(
@@ -84,6 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_READINGS,
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
+            Permission.ANSWER_QUESTIONS,
             Permission.EXPORT_READINGS,
         }
     ),

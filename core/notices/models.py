@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     EMERGENCY = "emergency"
     CONTACT_DECIDED = "contact_decided"
     LETTER = "letter"
+    QUESTION_ANSWERED = "question_answered"
 
 
 class Topic(StrEnum):
@@ -31,6 +32,7 @@ class Topic(StrEnum):
     ANNOUNCEMENTS = "announcements"
     CONTACT = "contact"
     LETTERS = "letters"
+    QUESTIONS = "questions"
 
 
 TOPICS = {
@@ -42,6 +44,7 @@ TOPICS = {
     NoticeKind.EMERGENCY: Topic.ANNOUNCEMENTS,  # which is mailed whatever they chose
     NoticeKind.CONTACT_DECIDED: Topic.CONTACT,
     NoticeKind.LETTER: Topic.LETTERS,
+    NoticeKind.QUESTION_ANSWERED: Topic.QUESTIONS,
 }
 
 

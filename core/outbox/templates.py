@@ -74,6 +74,7 @@ TEMPLATES: dict[str, Template] = {
         "PILNE: {{ title }}", "title", "body", "changed", "announcement_id", "until", turn=Turn.WARNING
     ),
     "letter": _template("Masz nowe pismo w portalu", "letters", turn=Turn.WARNING),
+    "question_answered": _template("Odpowiedź na Twoje pytanie {{ number }}", "number", "thread_id"),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(

@@ -28,6 +28,7 @@ OWN = (
     "Adres Anna",
     "Pismo Anna",
     "Paczka Anna",
+    "Pytanie Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 

@@ -21,6 +21,7 @@ from core.audit.models import Actor, AuditEvent
 from core.clock import now
 from core.commands import cli
 from core.db import Base, reading, transaction
+from core.documents.attachments import Attachment
 from core.documents.storage import keep_file, kept_file
 from core.errors import NotFoundError
 from core.housekeeping import expire
@@ -28,6 +29,7 @@ from core.outbox.models import MailState, OutgoingMail
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
+from tests.core.questions.cast import ask, at_home
 from tests.s3 import TestBucket, use_bucket
 from tests.servers import free_port
 
@@ -157,7 +159,7 @@ def test_application_under_way_or_completed_stays() -> None:
     assert left(ActivationRequest) == len(others)
 
 
-@pytest.mark.parametrize("other", ["request", "mail", "batch"])
+@pytest.mark.parametrize("other", ["request", "mail", "batch", "question"])
 def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> None:
     document = kept(tmp_path, "shared")
     with transaction() as session:
@@ -166,6 +168,8 @@ def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> Non
             add_request(session, RequestState.COMPLETED, ago(days=31), document=document)
         elif other == "mail":
             add_mail(session, MailState.WAITING, ago(days=1), attachment=document)
+        elif other == "question":
+            ask(session, at_home(session).scope, attachment=Attachment("plan.pdf", b"shared"))
         else:
             make_batch(session).sha256 = document
     removed("Wnioski bez dalszego biegu")

@@ -23,6 +23,7 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.EMERGENCY: {"announcement_id": "8", "version": "2", "title": "Gaz"},
     NoticeKind.CONTACT_DECIDED: {"what": "Zatwierdziliśmy nowy adres."},
     NoticeKind.LETTER: {"letters": "3"},
+    NoticeKind.QUESTION_ANSWERED: {"number": "P/000001/2026", "thread_id": "9"},
 }
 
 
@@ -49,6 +50,8 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         "Dane kontaktowe. Zatwierdziliśmy nowy adres.",
         "Nowe pismo. W korespondencji czekają 3 pisma, których jeszcze nie otwarto.",
         'href="/korespondencja"',
+        "Odpowiedź na pytanie. Odpowiedzieliśmy na pytanie P/000001/2026.",
+        'href="/korespondencja?pytanie=9"',
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
