@@ -24,6 +24,7 @@ from core.ledger.balances import (
 from core.ledger.models import LedgerEntry
 from core.meters.review_queue import waiting_count
 from core.outbox.undelivered import dead_mail_count
+from core.questions.figures import AnswerFigures, answer_figures
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY, TenancyCard, served_by, tenancies_of
 
@@ -74,6 +75,7 @@ class StaffDesk:
     dead_mail: int | None  # messages given up on, for who looks after mail
     waiting_readings: int | None  # to clarify, for who reviews readings
     waiting_changes: int | None  # of contact data, for who decides on them
+    questions: AnswerFigures | None  # of tenants, for who answers them
 
 
 def tenant_home(
@@ -118,6 +120,7 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
         waiting_changes=waiting_changes_count(session, scope) if scope.may(Permission.REVIEW_CONTACT_CHANGES) else None,
+        questions=answer_figures(session, scope) if scope.may(Permission.ANSWER_QUESTIONS) else None,
     )
 
 

@@ -184,6 +184,7 @@ def show_thread(scope: TenantScope, thread_id: int) -> None:
     messages(opened.messages)
     if head.state is ThreadState.CLOSED:
         note("To pytanie jest zamknięte. Jeśli chcesz napisać coś jeszcze, zadaj nowe pytanie.")
+        unsent(f"q_reply-{st.session_state.get('q_nth', 0)}")
         return
     _reply(scope, thread_id)
     if st.button("Zamknij pytanie: nie potrzebuję już odpowiedzi", key="close_question"):
@@ -231,6 +232,16 @@ def message(who: str, body: str, *, when: str, attachment: tuple[int, str | None
         f'<p class="kit-entry">{mark or ""} <strong>{text(who)}</strong>, {text(when)}</p>'
         f'<div class="kit-plain">{text(body)}</div>{link}</article>'
     )
+
+
+def unsent(key: str) -> None:
+    """What was typed for a question that somebody closed before it was sent."""
+    if typed := st.session_state.get(key):
+        note(
+            "Tego tekstu nie wysłano, bo pytanie zamknięto wcześniej. Skopiuj go, jeśli jest potrzebny.",
+            tone="attention",
+        )
+        st.html(f'<div class="kit kit-plain">{text(typed)}</div>')
 
 
 def attachment_field(*, key: str) -> UploadedFile | None:
