@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -37,6 +38,7 @@ from core.questions.desk import (
 from core.questions.figures import answer_figures, late_before
 from core.questions.models import Author, QuestionThread, SubjectKind, ThreadState
 from core.questions.own import own_question_attachment, own_thread, own_threads
+from core.questions.reach import require_served_thread
 from core.questions.subjects import Subject
 from core.questions.writing import add_message
 from tests.cast import make_district, make_meter, make_reading
@@ -74,6 +76,22 @@ def test_answer_ends_the_wait_and_a_second_one_counts_no_time(session: Session) 
     assert (figures.answers, figures.median) == (1, timedelta(minutes=10))
     session.expire_all()
     assert session.get_one(QuestionThread, thread_id).first_answered_at == NOW + timedelta(minutes=10)
+
+
+def test_of_two_answers_at_once_one_ends_the_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna, ewa = at_home(session), clerk(session)
+    thread_id = ask(session, anna.scope)
+
+    def served_and_answered_meanwhile(*looked_for: Any) -> Any:
+        found = require_served_thread(*looked_for)
+        values = {"state": ThreadState.ANSWERED, "waits_since": None}
+        statement = update(QuestionThread).where(QuestionThread.id == thread_id).values(values)
+        session.execute(statement, execution_options={"synchronize_session": False})
+        return found
+
+    monkeypatch.setattr("core.questions.answering.require_served_thread", served_and_answered_meanwhile)
+    answer_question(session, ewa, thread_id=thread_id, body="Odpowiedź")
+    assert answer_figures(session, ewa).answers == 0
 
 
 def test_note_is_nowhere_in_what_its_tenant_gets(session: Session) -> None:
