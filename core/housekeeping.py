@@ -38,6 +38,7 @@ from core.meters.window_planning import extend_series
 from core.notice_mail import mail_digests
 from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
+from core.questions.models import QuestionMessage
 from core.settings import settings
 
 LIMITS_KEPT = timedelta(days=7)  # longer than any window of `take_use`
@@ -175,6 +176,7 @@ REFERENCES: tuple[Callable[[list[str]], Select[str | None]], ...] = (
     ),
     lambda some: select(ImportBatch.sha256).where(ImportBatch.sha256.in_(some)),
     lambda some: select(Export.sha256).where(Export.sha256.in_(some)),
+    lambda some: select(QuestionMessage.attachment_sha256).where(QuestionMessage.attachment_sha256.in_(some)),
     lambda some: select(FaultPhoto.sha256).where(FaultPhoto.sha256.in_(some)),
     lambda some: select(ReadingPhoto.sha256).where(ReadingPhoto.sha256.in_(some)),
     lambda some: select(AnnouncementVersion.attachment_sha256).where(AnnouncementVersion.attachment_sha256.in_(some)),

@@ -29,6 +29,7 @@ DIGEST_WORDS = {
     NoticeKind.EMERGENCY: "pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "decyzja w sprawie danych kontaktowych",
     NoticeKind.LETTER: "nowe pismo",
+    NoticeKind.QUESTION_ANSWERED: "odpowiedź na Twoje pytanie",
     NoticeKind.FAULT_CHANGED: "zmiana w Twoim zgłoszeniu",
 }
 TO_EVERYBODY = (NoticeKind.EMERGENCY,)  # whatever they chose, and also to who has no account

@@ -29,6 +29,7 @@ from core.meters.review_queue import waiting_count
 from core.notices.inbox import new_by_topic
 from core.notices.models import Topic
 from core.outbox.undelivered import dead_mail_count
+from core.questions.figures import AnswerFigures, answer_figures
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY, TenancyCard, served_by, tenancies_of
 
@@ -80,6 +81,7 @@ class StaffDesk:
     waiting_readings: int | None  # to clarify, for who reviews readings
     waiting_changes: int | None  # of contact data, for who decides on them
     faults: FaultFigures | None  # reports of faults, for who deals with them
+    questions: AnswerFigures | None  # of tenants, for who answers them
 
 
 def tenant_home(
@@ -134,6 +136,7 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
         waiting_changes=waiting_changes_count(session, scope) if scope.may(Permission.REVIEW_CONTACT_CHANGES) else None,
         faults=fault_figures(session, scope) if scope.may(Permission.MANAGE_FAULTS) else None,
+        questions=answer_figures(session, scope) if scope.may(Permission.ANSWER_QUESTIONS) else None,
     )
 
 

@@ -14,6 +14,7 @@ from core.errors import InvalidInputError
 from core.faults.models import FaultStatus
 from core.faults.queue import FaultFilter, fault_queue
 from core.meters.review_queue import find_meters
+from core.questions.desk import ThreadFilter, question_queue
 from core.registry.finding import find_premises
 from core.tenants import TenantHits, find_tenants
 
@@ -28,6 +29,7 @@ class FoundKind(StrEnum):
     LETTER = "letter"
     REQUEST = "request"
     FAULT = "fault"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,14 @@ def _faults(session: Session, scope: EmployeeScope, text: str) -> list[Found]:
     ]
 
 
+def _questions(session: Session, scope: EmployeeScope, text: str) -> list[Found]:
+    lines, _ = question_queue(session, scope, state=ThreadFilter.ALL, text=text)
+    return [
+        Found(FoundKind.QUESTION, one.thread_id, f"{one.number} {one.title}", one.tenant, one.tenant_no)
+        for one in lines
+    ]
+
+
 Finder = Callable[[Session, EmployeeScope, str], list[Found]]
 FINDERS: tuple[tuple[Permission, Finder], ...] = (
     (Permission.SEE_TENANTS, _premises),
@@ -118,4 +128,5 @@ FINDERS: tuple[tuple[Permission, Finder], ...] = (
     (Permission.SEND_LETTERS, _letters),
     (Permission.RECEIVE_REQUESTS, _requests),
     (Permission.MANAGE_FAULTS, _faults),
+    (Permission.ANSWER_QUESTIONS, _questions),
 )

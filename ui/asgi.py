@@ -35,6 +35,7 @@ from ui.letters import letter_routes
 from ui.photos import photo_routes
 from ui.plain_pages import plain_routes
 from ui.provider import provider, secrets_for_streamlit
+from ui.questions import question_routes
 from ui.service import SERVICES
 from ui.session_routes import session_routes
 from ui.sign_in import ask_to_sign_in_again
@@ -67,6 +68,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *fault_photo_routes(service),
             *announcement_routes(service),
             *letter_routes(service),
+            *question_routes(service),
         ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),

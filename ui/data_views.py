@@ -15,6 +15,7 @@ PURPOSES = {
     Purpose.READINGS: "odczyty wodomierzy",
     Purpose.LETTER: "pisma",
     Purpose.CONTACT_CHANGE: "zmiana danych kontaktowych",
+    Purpose.QUESTION: "pytanie do urzędu",
     Purpose.FAULT: "zgłoszenie awarii albo usterki",
 }
 ROLES = {

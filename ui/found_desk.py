@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.search import Found, FoundKind, SearchResult
-from ui import fault_desk, reading_desk
+from ui import fault_desk, question_desk, reading_desk
 from ui.layout import section
 from ui.letters import LETTER_PATH
 from ui.markup import as_typed, text
@@ -14,6 +14,7 @@ TITLES = {
     FoundKind.LETTER: "Pisma",
     FoundKind.REQUEST: "Wnioski o konto",
     FoundKind.FAULT: "Zgłoszenia",
+    FoundKind.QUESTION: "Pytania",
 }
 REQUEST = "request"  # in st.session_state of the screen Wnioski
 # Where a kind is looked at: the screen, and what tells it which one.
@@ -21,6 +22,7 @@ SCREENS = {
     FoundKind.METER: ("pages/staff/readings.py", reading_desk.CHOSEN),
     FoundKind.REQUEST: ("pages/staff/activations.py", REQUEST),
     FoundKind.FAULT: ("pages/staff/faults.py", fault_desk.CHOSEN),
+    FoundKind.QUESTION: ("pages/staff/correspondence.py", question_desk.CHOSEN),
 }
 
 

@@ -14,10 +14,11 @@ from core.access.sessions import key_of
 from core.accounts.sign_in import employee_scope, tenant_scope
 from core.db import noting, reading
 from core.documents.bucket import StoreUnavailableError
-from core.errors import DomainError, SessionEndedError
+from core.errors import DomainError, NotFoundError, SessionEndedError
 from ui.guard import cookie_of
 from ui.service import Service
 
+LARGEST_ID = 2**63 - 1  # what a database can compare with
 PRIVATE = {"Cache-Control": "no-store, private"}
 
 
@@ -71,6 +72,8 @@ def refused(refusal: DomainError) -> Response:
 
 
 def _find(realm: Realm, raw_id: str, finder: Finder, *numbers: int) -> KeptFile | MadeFile:
+    if max(numbers) > LARGEST_ID:
+        raise NotFoundError("Nie ma takiego pliku.")
     # What an employee looks at is noted; a tenant's own look leaves nothing behind.
     with reading() if realm is Realm.TENANT else noting() as session:
         scope = (tenant_scope if realm is Realm.TENANT else employee_scope)(session, key_of(raw_id))

@@ -20,10 +20,13 @@ from core.correspondence.own import (
 )
 from core.db import reading, transaction
 from core.documents.previews import page_texts, picture_of
+from core.questions.models import SubjectKind
+from core.questions.subjects import Subject, subject_word
 from ui import formats
 from ui.kept_files import KeptFile, MadeFile, file_route
 from ui.layout import badge, kv, note, section
 from ui.markup import as_typed, text
+from ui.questions import ASKED
 from ui.service import Service
 
 PATH, NUMBER = "/korespondencja", "nr"
@@ -135,6 +138,10 @@ def show_letter(scope: TenantScope, letter_id: int) -> None:
         _, path = own_letter_file(session, scope, letter_id=letter_id)
     _words(path)
     show_pages(letter_id, letter.pages, title=letter.title)
+    if st.button("Zapytaj o to pismo", key="ask_about_letter"):
+        del st.query_params[NUMBER]
+        st.query_params[ASKED] = subject_word(Subject(SubjectKind.LETTER, letter_id))
+        st.rerun()
     st.html(
         f'<p class="kit"><a href="{CERTIFICATE_PATH}{letter_id}" target="_self" download>'
         f"Pobierz poświadczenie otwarcia (PDF)</a></p>"

@@ -13,12 +13,14 @@ from core.meters.monthly import months_of_water
 from core.meters.queries import PointView, ReadingLine
 from core.meters.submitting import OddReadingError, correct_own_reading, withdraw_reading
 from core.meters.words import ANSWER_WORDS, FLAG_WORDS, STATUS_WORDS
+from core.questions.models import SubjectKind
 from ui import formats
 from ui.charts import consumption_by_month
 from ui.forms import message_slot, refusals
 from ui.layout import Tone, badge, note
 from ui.markup import Safe, text
 from ui.photos import PHOTO_PATH
+from ui.questions import asking_link
 from ui.tables import Column, table, with_small
 
 LABELS = {"value": "Stan licznika", "comment": "Opis"}
@@ -40,7 +42,7 @@ def history(scope: TenantScope, view: PointView, *, tenancy_id: int, name: str) 
         remote = view.meter is not None and view.meter.remote
         note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
         return
-    columns = reading_columns()
+    columns = (*reading_columns(), Column("Pytanie", _asking))
     table(view.history[:SHOWN], columns, caption=f"Odczyty: {name}")
     if view.history[SHOWN:]:
         with st.expander("Starsze odczyty"):
@@ -122,6 +124,11 @@ def _status(line: ReadingLine) -> Safe:
         told.append(f"powód: {line.reason}")
     small = f'<span class="kit-small">{text("; ".join(told))}</span>' if told else ""
     return Safe(f"{badge(STATUS_WORDS[line.status], TONES[line.status])}{small}{photo_link(line)}")
+
+
+def _asking(line: ReadingLine) -> Safe:
+    link, about = asking_link(SubjectKind.READING, line.reading_id), f"Zapytaj o odczyt z {formats.day(line.read_on)}"
+    return Safe(f'<a href="{link}" target="_self" aria-label="{about}">Zapytaj</a>')
 
 
 def photo_link(line: ReadingLine) -> str:

@@ -15,6 +15,7 @@ from ui.announcements import announcement_link
 from ui.fault_photos import fault_link
 from ui.layout import Tone, link_list, note, section
 from ui.letters import PATH as LETTERS_PATH
+from ui.questions import question_link
 
 TITLES = {
     NoticeKind.WINDOW_OPENS: "Podaj stany wodomierzy",
@@ -26,6 +27,7 @@ TITLES = {
     NoticeKind.CONTACT_DECIDED: "Dane kontaktowe",
     NoticeKind.LETTER: "Nowe pismo",
     NoticeKind.FAULT_CHANGED: "Twoje zgłoszenie",
+    NoticeKind.QUESTION_ANSWERED: "Odpowiedź na pytanie",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
@@ -39,6 +41,7 @@ TOPIC_WORDS = {
     Topic.CONTACT: "Decyzje w sprawie danych kontaktowych",
     Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
     Topic.FAULTS: "Zgłoszenia awarii: zmiana stanu, wiadomość z rejonu",
+    Topic.QUESTIONS: "Odpowiedzi na Twoje pytania (bez ich treści)",
 }
 HOW_OFTEN = {"Od razu, każde osobno": False, "Raz dziennie, wszystkie w jednej wiadomości": True}
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
@@ -106,6 +109,8 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return "Przejdź do korespondencji", LETTERS_PATH
     if line.kind is NoticeKind.FAULT_CHANGED:
         return f"Zobacz zgłoszenie {line.facts['number']}", fault_link(line.facts["report_id"])
+    if line.kind is NoticeKind.QUESTION_ANSWERED:
+        return "Przeczytaj odpowiedź", question_link(line.facts["thread_id"])
     return "Przejdź do liczników", "/liczniki"
 
 
@@ -121,6 +126,8 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
         return f"W korespondencji {waiting} jeszcze nie otwarto."
     if kind is NoticeKind.FAULT_CHANGED:
         return f"{facts['number']}: {facts['what']}"
+    if kind is NoticeKind.QUESTION_ANSWERED:
+        return f"Odpowiedzieliśmy na pytanie {facts['number']}."
     meters = facts.get("meters", "").replace("\n", "; ")
     if kind is NoticeKind.WINDOW_OPENS:
         day = f" Najlepiej z dnia {facts['reading_day']}." if facts["reading_day"] else ""

@@ -28,6 +28,7 @@ PATHS = {
     Topic.CONTACT: "dane-kontaktowe",
     Topic.LETTERS: "korespondencja",
     Topic.FAULTS: "zgloszenia",
+    Topic.QUESTIONS: "korespondencja",
 }
 
 

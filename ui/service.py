@@ -35,7 +35,7 @@ SERVICES = {
         name="Portal najemcy",
         description="Opłaty, wpłaty i saldo najmu lokalu miejskiego.",
         cookie="iok_najemca",
-        upload_mb=10,  # photos of dials
+        upload_mb=10,  # photos of dials, attachments of questions
     ),
     Realm.STAFF: Service(
         realm=Realm.STAFF,
@@ -43,7 +43,12 @@ SERVICES = {
         description="Internetowa Obsługa Kontrahenta: panel pracownika.",
         cookie="iok_pracownik",
         upload_mb=200,
-        upload_permissions=(Permission.IMPORT_FILES, Permission.WRITE_ANNOUNCEMENTS, Permission.SEND_LETTERS),
+        upload_permissions=(
+            Permission.IMPORT_FILES,
+            Permission.WRITE_ANNOUNCEMENTS,
+            Permission.SEND_LETTERS,
+            Permission.ANSWER_QUESTIONS,
+        ),
         plain_pages=("/dostepnosc", "/rodo", "/regulamin"),  # the portal has a screen for the last
     ),
 }

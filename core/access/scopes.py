@@ -55,6 +55,7 @@ class Permission(StrEnum):
     REVIEW_CONTACT_CHANGES = "review_contact_changes"
     SEND_LETTERS = "send_letters"
     MANAGE_FAULTS = "manage_faults"
+    ANSWER_QUESTIONS = "answer_questions"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -70,6 +71,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
             Permission.MANAGE_FAULTS,
+            Permission.ANSWER_QUESTIONS,
         }
     ),
     Role.HEAD: frozenset(
@@ -87,6 +89,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_CONTACT_CHANGES,
             Permission.SEND_LETTERS,
             Permission.MANAGE_FAULTS,
+            Permission.ANSWER_QUESTIONS,
             Permission.EXPORT_READINGS,
         }
     ),

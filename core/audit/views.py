@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     LETTER = "letter"
     CONTACT_CHANGE = "contact_change"
     FAULT = "fault"
+    QUESTION = "question"
 
 
 class DataView(Base):

@@ -22,6 +22,7 @@ from core.demo.city import build_city
 from core.demo.faults import make_faults
 from core.demo.files import write_files
 from core.demo.letters import make_correspondence
+from core.demo.questions import make_questions
 from core.demo.streets import DISTRICTS
 from core.errors import DomainError, NotPermittedError
 from core.imports.desk import import_file
@@ -98,6 +99,8 @@ def make_demo(*, tenancies: int, years: int, seed: int, said: Callable[[str], No
         make_faults(session)
     said("Piszę pisma…")
     make_correspondence()
+    with db.transaction() as session:
+        make_questions(session)
     said("Składam wnioski o konta…")
     make_applications()
     return DemoReport(folder, batches)

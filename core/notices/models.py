@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     CONTACT_DECIDED = "contact_decided"
     LETTER = "letter"
     FAULT_CHANGED = "fault_changed"
+    QUESTION_ANSWERED = "question_answered"
 
 
 class Topic(StrEnum):
@@ -33,6 +34,7 @@ class Topic(StrEnum):
     CONTACT = "contact"
     LETTERS = "letters"
     FAULTS = "faults"
+    QUESTIONS = "questions"
 
 
 TOPICS = {
@@ -45,6 +47,7 @@ TOPICS = {
     NoticeKind.CONTACT_DECIDED: Topic.CONTACT,
     NoticeKind.LETTER: Topic.LETTERS,
     NoticeKind.FAULT_CHANGED: Topic.FAULTS,
+    NoticeKind.QUESTION_ANSWERED: Topic.QUESTIONS,
 }
 
 

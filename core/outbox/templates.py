@@ -75,6 +75,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "digest": _template("Nowości w portalu najemcy", "lines", turn=Turn.MANY),
     "letter": _template("Masz nowe pismo w portalu", "letters", turn=Turn.WARNING),
+    "question_answered": _template("Odpowiedź na Twoje pytanie {{ number }}", "number", "thread_id"),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "fault_changed": _template("Zgłoszenie {{ number }}: jest nowa wiadomość", "number", "report_id"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),

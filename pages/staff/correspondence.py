@@ -1,4 +1,4 @@
-"""Korespondencja: letters handed in by the hundred, looked at, sent, followed; those without a tenant find theirs."""
+"""Korespondencja: tenants' questions; letters handed in by the hundred, sent, followed, matched to their tenants."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,19 @@ from core.correspondence.unmatched import unmatched_letters
 from core.db import reading
 from ui import letter_desk as desk
 from ui import letter_forms as forms
+from ui import question_desk
 from ui.forms import message_slot, refusals
 from ui.layout import choose_view, frame
 from ui.letter_writing import making, writing_form
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.SEND_LETTERS)
+
+
+def questions() -> None:
+    """What tenants ask."""
+    with refusals(messages, question_desk.LABELS):
+        question_desk.questions(scope)
 
 
 def batches() -> None:
@@ -52,13 +59,14 @@ def one(batch_id: int) -> None:
 
 
 VIEWS: dict[str, Callable[[], None]] = {
+    **({"Pytania": questions} if scope.may(Permission.ANSWER_QUESTIONS) else {}),
     "Paczki pism": batches,
     "Wczytaj pisma": hand_in,
     "Napisz z szablonu": write,
     "Bez najemcy": unmatched,
 }
 
-with frame("Korespondencja", "Pisma do najemców: wczytane z plików, wysłane jako kopie do wiadomości."):
+with frame("Korespondencja", "Pytania najemców i pisma do nich, wysłane jako kopie do wiadomości."):
     messages = message_slot("letters")
     with messages:
         desk.say_what_happened()

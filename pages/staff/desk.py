@@ -5,6 +5,7 @@ from core.db import reading
 from core.overview import staff_desk
 from ui import formats
 from ui.layout import Figure, frame, kpi_row, kv, link_list, note, paragraph, section
+from ui.question_desk import answer_times
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.SEE_DESK)
@@ -35,6 +36,10 @@ with frame("Pulpit"):
             else "W ostatnich 30 dniach nie było decyzji."
         )
         link_list([("Przejdź do wniosków", "/wnioski")], label="Wnioski o konto")
+    if desk.questions is not None:
+        section("Pytania najemców")
+        answer_times(desk.questions)
+        link_list([("Przejdź do pytań", "/korespondencja")], label="Pytania najemców")
     if desk.waiting_readings:
         note(f"Odczyty do wyjaśnienia: {formats.count(desk.waiting_readings)}. Zobacz je na stronie Odczyty.")
     if desk.waiting_changes:

@@ -14,6 +14,7 @@ from core.registry.queries import TenancyCard, tenancies_of
 from ui import charts, formats
 from ui.forms import message_slot, show_refusal
 from ui.layout import frame, no_tenancy_yet, note, section, status, tenancy_switcher
+from ui.questions import ask_about
 from ui.sign_in import require_tenant
 from ui.tables import ledger_table
 
@@ -61,6 +62,7 @@ def lines(scope: TenantScope, tenancy: TenancyCard, chosen: LedgerFilter) -> Non
         st.pagination(page.pages, key=key)
     if page.total:
         ledger_table(page.lines, caption=f"Operacje, strona {page.page} z {page.pages}")
+        ask_about(page.lines)
     else:
         note("Żadna operacja nie pasuje do filtrów. Wydłuż okres albo wybierz wszystkie rodzaje.")
 

@@ -29,6 +29,7 @@ OWN = (
     "Pismo Anna",
     "Paczka Anna",
     "A/000001/2025",
+    "Pytanie Anna",
 )  # what only Anna and her district may see; names of streets are public
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
 

@@ -52,6 +52,7 @@ from core.outbox.models import MailState, OutgoingMail
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.access.letters import household_letters, letter_arguments
+from tests.access.questions import household_question, question_arguments
 from tests.cast import (
     make_account,
     make_batch,
@@ -153,6 +154,7 @@ def _household(
         TermsAcceptance(account_id=account.id, terms_version_id=terms.id, text_hash=terms.text_hash, accepted_at=now())
     )
     scope = sign_in_tenant(session, tenant, account_id=account.id)
+    letters = household_letters(session, district, tenancy, word)
     request = ActivationRequest(
         number=f"IOK/2026/{serial:06d}",
         submission_key=str(serial) * 32,
@@ -187,7 +189,8 @@ def _household(
             "export_id": export.id,
             "announcement_id": announcement_id,
             "change_id": change.id,
-            **household_letters(session, district, tenancy, word),
+            **letters,
+            **household_question(session, tenancy, letters["letter_id"], word),
             **fault,
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
@@ -333,6 +336,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         **_announcement_arguments(),
         **letter_arguments(),
         **_fault_arguments(),
+        **question_arguments(),
         "employee_id": staff.id,
         "batch_id": make_batch(session).id,
         "mail_id": mail.id,

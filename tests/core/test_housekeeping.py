@@ -24,6 +24,7 @@ from core.correspondence.filing import file_batch
 from core.correspondence.matching import Doubt
 from core.correspondence.models import Letter, LetterBatch
 from core.db import Base, reading, transaction
+from core.documents.attachments import Attachment
 from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes, keep_file, kept_file
 from core.errors import NotFoundError
@@ -35,6 +36,7 @@ from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
 from tests.core.correspondence.cast import clerk, paper
 from tests.core.faults.cast import form, report, resident
+from tests.core.questions.cast import ask, at_home
 from tests.s3 import TestBucket, use_bucket
 from tests.servers import free_port
 
@@ -164,7 +166,7 @@ def test_application_under_way_or_completed_stays() -> None:
     assert left(ActivationRequest) == len(others)
 
 
-@pytest.mark.parametrize("other", ["request", "mail", "batch", "fault"])
+@pytest.mark.parametrize("other", ["request", "mail", "batch", "fault", "question"])
 def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> None:
     document = kept(tmp_path, "shared")
     with transaction() as session:
@@ -176,6 +178,8 @@ def test_file_that_something_else_needs_stays(other: str, tmp_path: Path) -> Non
         elif other == "fault":
             made = report(session, resident(session), form(photos=(CleanPicture(b"shared", 1, 1, "0" * 64),)))
             assert set(session.scalars(select(FaultPhoto.sha256).where(FaultPhoto.report_id == made))) == {document}
+        elif other == "question":
+            ask(session, at_home(session).scope, attachment=Attachment("plan.pdf", b"shared"))
         else:
             make_batch(session).sha256 = document
     removed("Wnioski bez dalszego biegu")

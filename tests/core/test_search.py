@@ -1,12 +1,14 @@
 """One box finds every kind within permissions and districts."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import Role
 from core.correspondence.matching import Match
 from core.errors import InvalidInputError
 from core.faults.models import FaultReport
+from core.questions.models import QuestionThread
 from core.registry.finding import find_premises
 from core.search import FoundKind, search_everything
 from tests.cast import make_building, make_district, make_meter, make_premises, sign_in_employee
@@ -14,6 +16,8 @@ from tests.core.announcements.cast import resident
 from tests.core.correspondence.cast import clerk, paper, sent
 from tests.core.faults.cast import report
 from tests.core.faults.cast import resident as with_faults
+from tests.core.questions.cast import ask
+from tests.core.questions.cast import at_home as asking
 
 
 def kinds(session: Session, text: str, *roles: Role) -> set[FoundKind]:
@@ -40,6 +44,14 @@ def test_fault_report_is_found_by_its_number(session: Session) -> None:
     anna = with_faults(session)
     made = session.get_one(FaultReport, report(session, anna))
     assert FoundKind.FAULT in kinds(session, made.number)
+
+
+def test_question_is_found_by_number_and_title(session: Session) -> None:
+    anna = asking(session)
+    ask(session, anna.scope)
+    thread = session.scalars(select(QuestionThread)).one()
+    assert FoundKind.QUESTION in kinds(session, thread.number)
+    assert FoundKind.QUESTION in kinds(session, thread.title)
 
 
 def test_role_finds_what_it_may_see(session: Session) -> None:

@@ -22,6 +22,7 @@ from core.correspondence.filing import Paper
 from core.correspondence.matching import Match
 from core.db import transaction
 from core.faults.models import FaultIncident, FaultMessage, FaultReport, FaultStatus, FaultStep, StepKind
+from core.questions.models import Author, QuestionMessage, QuestionThread, SubjectKind, ThreadState
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import Tenancy, Tenant
 from tests.core.correspondence.cast import paper, sent
@@ -78,7 +79,7 @@ PAYLOADS = [
 
 @pytest.fixture
 def written(city: str, tmp_path: Path) -> str:
-    """Each payload as title and text of an announcement, as an address that waits, and in a fault report."""
+    """Each payload as an announcement, a letter, an address that waits, a question with its answer, and in a fault report."""
     with transaction() as session:
         login, password = STAFF
         create_employee(session, login=login, name="Ewa", password=password, roles=[*Role], district_codes=[])
@@ -89,6 +90,7 @@ def written(city: str, tmp_path: Path) -> str:
         for tenant, payload in zip(tenants, PAYLOADS, strict=True):
             session.add(_change(tenant, payload, ChangeState.WAITING))
             session.add(_change(own, payload, ChangeState.REJECTED))
+            _ask(session, own, payload)
         sent(session, operator_scope(), *(_letter(own, payload) for payload in PAYLOADS))
         session.execute(update(Announcement).values(visible_from=now() - timedelta(minutes=1)))
         announce_due(session)
@@ -137,6 +139,28 @@ def _announce(session: Session, payload: str) -> None:
     made = write_draft(session, scope, text=text, plan=plan)
     question = ask_publishing(session, scope, announcement_id=made)
     publish(session, scope, announcement_id=made, recipients=question.recipients, token=question.token)
+
+
+def _ask(session: Session, tenant_id: int, payload: str) -> None:
+    thread = QuestionThread(
+        number=f"P/{PAYLOADS.index(payload):06}/2026",
+        tenant_id=tenant_id,
+        subject_kind=SubjectKind.GENERAL,
+        title=payload,
+        state=ThreadState.OPEN,
+        opened_at=now(),
+        waits_since=now(),
+    )
+    session.add(thread)
+    session.flush()
+    for author in Author:
+        body, name = "\n\n".join(PAYLOADS), f"{payload}.pdf"
+        session.add(
+            QuestionMessage(
+                thread_id=thread.id, author=author, internal=False, body=body, written_at=now(),
+                attachment_sha256="0" * 64, attachment_name=name,
+            )
+        )  # fmt: skip
 
 
 def _change(tenant_id: int, payload: str, state: ChangeState) -> ContactChange:
@@ -212,14 +236,25 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         expect(page.get_by_role("button", name="Mnie też dotyczy")).to_have_count(len(PAYLOADS))
         drawn(page)
         assert made_by_payloads(page) == []
+        page.goto(f"{portal.url}/korespondencja")
+        page.get_by_text("Pytania", exact=True).click()
+        page.get_by_role("button", name="Pokaż starsze").click()
+        expect(page.locator("[class*='st-key-question-'] button")).to_have_count(len(PAYLOADS))
+        drawn(page)
+        assert made_by_payloads(page) == []
+        page.get_by_role("button", name="**gruby** _pochyły_ ~~nie~~").click()
+        expect(page.locator("article").last).to_contain_text("<img src=x onerror=alert(1)>")
+        drawn(page)
+        assert made_by_payloads(page) == []
+        assert page.locator("article strong").all_inner_texts() == ["Ty", "Urząd"]
         assert wrong == []
 
         page, wrong = watched(context, dashboard)
         page.goto(f"{dashboard.url}/ogloszenia")
         sign_in(page, *STAFF)
-        for path, word in (("/ogloszenia", "<svg onload=alert(1)>"), ("/zmiany-danych", "<svg onload=alert(1)>")):
+        for path in ("/ogloszenia", "/zmiany-danych", "/korespondencja"):
             page.goto(dashboard.url + path)
-            expect(page.get_by_role("table")).to_contain_text(word)
+            expect(page.get_by_role("table")).to_contain_text("<svg onload=alert(1)>")
             drawn(page)
             assert made_by_payloads(page) == []
         page.goto(f"{dashboard.url}/korespondencja")
@@ -233,6 +268,8 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         page.get_by_role("button", name="Wróć do kolejki").click()
         page.get_by_role("radiogroup", name="Widok").get_by_text("Awarie w budynkach", exact=True).click()
         expect(page.get_by_role("table").first).to_contain_text("<svg onload=alert(1)>")
+        pick(page, "Otwórz pytanie", re.compile(re.escape("<body onload=alert(1)>")))
+        expect(page.locator("article").last).to_contain_text("<svg onload=alert(1)>")
         drawn(page)
         assert made_by_payloads(page) == []
         assert wrong == []

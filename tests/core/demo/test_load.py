@@ -28,6 +28,7 @@ from core.faults.queue import fault_figures
 from core.imports.invariants import broken_invariants
 from core.ledger.models import LedgerEntry
 from core.overview import is_demo
+from core.questions.models import QuestionThread
 from core.registry.models import ServiceDistrict, Tenancy
 from core.settings import settings
 from tests.cast import make_tenant
@@ -62,6 +63,7 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
         assert session.scalar(select(func.max(LedgerEntry.booked_on))) <= date(2026, 11, 23)  # type: ignore[operator]
         assert is_demo(session)
         assert broken_invariants(session, operator_scope()) == []
+        assert set(session.scalars(select(QuestionThread.state))) == {"answered", "open"}
 
 
 def test_ledger_charges_what_the_schedule_says(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.CONTACT_DECIDED: {"what": "Zatwierdziliśmy nowy adres."},
     NoticeKind.LETTER: {"letters": "3"},
     NoticeKind.FAULT_CHANGED: {"number": "A/000009/2026", "report_id": "9", "what": "w realizacji. <b>Jutro</b>"},
+    NoticeKind.QUESTION_ANSWERED: {"number": "P/000001/2026", "thread_id": "9"},
 }
 
 
@@ -52,6 +53,8 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         'href="/korespondencja"',
         "Twoje zgłoszenie. A/000009/2026: w realizacji. &lt;b&gt;Jutro&lt;/b&gt;",
         'href="/zgloszenia?nr=9"',
+        "Odpowiedź na pytanie. Odpowiedzieliśmy na pytanie P/000001/2026.",
+        'href="/korespondencja?pytanie=9"',
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
