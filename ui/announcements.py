@@ -81,7 +81,7 @@ def announcement_list(lines: Sequence[OwnAnnouncement], *, searched: bool) -> No
 
 
 def _entry(one: OwnAnnouncement) -> None:
-    with st.container(border=True, key=f"announcement-{one.announcement_id}"):
+    with st.container(border=True, key=f"entry-announcement-{one.announcement_id}"):
         st.html(f'<p class="kit kit-entry">{_marks(one)} {text(formats.day_of(one.visible_from))}</p>')
         if st.button(as_typed(one.title), key=f"read-{one.announcement_id}", type="tertiary"):
             st.query_params[NUMBER] = str(one.announcement_id)

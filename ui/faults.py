@@ -48,7 +48,7 @@ def fault_list(lines: Sequence[OwnFault]) -> None:
 
 
 def _entry(one: OwnFault) -> None:
-    with st.container(border=True, key=f"fault-{one.report_id}"):
+    with st.container(border=True, key=f"entry-fault-{one.report_id}"):
         when = f"termin {formats.day(one.due_on)}" if one.is_open else f"zgłoszone {formats.day_of(one.created_at)}"
         st.html(f'<p class="kit kit-entry">{_marks(one)} {text(one.address)}, {text(when)}</p>')
         label = as_typed(f"{one.number}: {category_name(one.category)}")

@@ -103,7 +103,7 @@ def letter_list(scope: TenantScope, letters: Sequence[OwnLetter], *, searched: b
 
 
 def _entry(scope: TenantScope, one: OwnLetter) -> None:
-    with st.container(border=True, key=f"letter-{one.letter_id}"):
+    with st.container(border=True, key=f"entry-letter-{one.letter_id}"):
         new = badge("nowe", "information") if one.opened_at is None else ""
         details = ", ".join(part for part in (NAMES[one.kind], one.letter_no, f"z {formats.day(one.dated)}") if part)
         st.html(f'<p class="kit kit-entry">{new} {text(details)}</p>')

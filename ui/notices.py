@@ -90,8 +90,10 @@ def notice_choice(scope: TenantScope) -> str | None:
 def _notice(scope: TenantScope, line: InboxLine) -> None:
     title = "Zmieniono ogłoszenie" if line.facts.get("version", "1") != "1" else TITLES[line.kind]
     note(f"{title}. {words(line.kind, line.facts)}", tone=TONES.get(line.kind, "information"))
-    link_list([_way(line)], label=title)
-    if st.button("Odłóż powiadomienie", key=f"dismiss-{line.notice_id}", help=title):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"notice-{line.notice_id}"):
+        link_list([_way(line)], label=title)
+        put_away = st.button("Odłóż powiadomienie", key=f"dismiss-{line.notice_id}", help=title)
+    if put_away:
         try:
             with transaction() as session:
                 dismiss(session, scope, notice_id=line.notice_id)

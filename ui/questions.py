@@ -139,7 +139,7 @@ def question_list(scope: TenantScope) -> None:
 
 
 def _entry(one: OwnThread) -> None:
-    with st.container(border=True, key=f"question-{one.thread_id}"):
+    with st.container(border=True, key=f"entry-question-{one.thread_id}"):
         new = badge("nowa odpowiedź", "information") if one.unread else ""
         moved = f"{one.number}, ostatnia wiadomość {formats.instant(one.last_at)}"
         st.html(f'<p class="kit kit-entry">{new} {badge(*STATES[one.state])} {text(moved)}</p>')

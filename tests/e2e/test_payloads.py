@@ -205,7 +205,7 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         page.goto(f"{portal.url}/ogloszenia")
         sign_in(page, *TENANT)
         expect(page.get_by_role("button", name="<script>alert(1)</script>", exact=True)).to_be_visible()
-        assert page.locator("[class*='st-key-announcement-']").count() == len(PAYLOADS)
+        assert page.locator("[class*='st-key-entry-announcement-']").count() == len(PAYLOADS)
         assert made_by_payloads(page) == []
         page.get_by_role("button", name="**gruby** _pochyły_ ~~nie~~").click()
         expect(page.locator("article")).to_contain_text("<img src=x onerror=alert(1)>")
@@ -239,7 +239,7 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         page.goto(f"{portal.url}/korespondencja")
         page.get_by_text("Pytania", exact=True).click()
         page.get_by_role("button", name="Pokaż starsze").click()
-        expect(page.locator("[class*='st-key-question-'] button")).to_have_count(len(PAYLOADS))
+        expect(page.locator("[class*='st-key-entry-question-'] button")).to_have_count(len(PAYLOADS))
         drawn(page)
         assert made_by_payloads(page) == []
         page.get_by_role("button", name="**gruby** _pochyły_ ~~nie~~").click()
