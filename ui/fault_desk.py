@@ -14,11 +14,12 @@ from core.faults.queue import LONGEST_TEXT, Assigned, FaultChoices, FaultFilter,
 from core.faults.report_file import FaultFile, StaffMessage, StaffStep
 from core.faults.words import STATUS_WORDS, STEP_WORDS
 from ui import formats
+from ui.conversation import Side, quoted, said
 from ui.fault_photos import show_photos
-from ui.faults import said, status_badge
+from ui.faults import status_badge
 from ui.forms import show_success
 from ui.layout import badge, kv, note, section
-from ui.markup import Safe, text, text_lines
+from ui.markup import Safe, text
 from ui.tables import Column, table, with_small
 
 CHOSEN, SEEN, RECEIPT = "f_chosen", "f_seen", "f_receipt"  # in st.session_state
@@ -205,7 +206,7 @@ def show_report(file: FaultFile) -> None:
         [*facts, *((name, value) for name, value in optional if value), *file.answers],
         label=f"Zgłoszenie {line.number}",
     )
-    st.html(f'<div class="kit kit-said kit-theirs"><p>{text_lines(line.description)}</p></div>')
+    quoted(line.description, side="theirs")
     show_photos(file.photo_ids)
     section("Przebieg")
     _timeline(file.timeline)
@@ -233,8 +234,8 @@ def _messages(lines: Sequence[StaffMessage]) -> None:
         note("Nie ma jeszcze wiadomości ani notatek.")
     for one in lines:
         inside = " (notatka wewnętrzna)" if one.internal else ""
-        kind = "inside" if one.internal else "theirs" if one.by_tenant else ""
-        st.html(said(one.body, who=f"{_who(one)}{inside}", when=formats.instant(one.at), kind=kind))
+        side: Side = "inside" if one.internal else "theirs" if one.by_tenant else "own"
+        said(one.body, who=f"{_who(one)}{inside}", when=formats.instant(one.at), side=side)
 
 
 def _who(one: StaffStep | StaffMessage) -> str:

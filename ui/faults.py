@@ -13,10 +13,11 @@ from core.faults.own import MessageLine, OwnFault, OwnFaultFile, TimelineLine
 from core.faults.steps import LONGEST_NOTE
 from core.faults.words import STATUS_WORDS, STEP_WORDS
 from ui import formats
+from ui.conversation import Side, quoted, said
 from ui.fault_form import RECEIPT
 from ui.fault_photos import NUMBER, show_photos
 from ui.layout import Tone, badge, kv, note, section
-from ui.markup import Safe, as_typed, text, text_lines
+from ui.markup import Safe, as_typed, text
 
 LABELS = {"reason": "Powód", "rating": "Ocena", "comment": "Komentarz", "body": "Wiadomość"}
 TONES: dict[FaultStatus, Tone] = {
@@ -77,7 +78,7 @@ def show_report(scope: TenantScope, file: OwnFaultFile) -> None:
     if file.rating is not None:
         facts.append(("Twoja ocena", RATINGS[file.rating]))
     kv(facts, label=f"Zgłoszenie {head.number}")
-    st.html(f'<div class="kit kit-said"><p>{text_lines(file.description)}</p></div>')
+    quoted(file.description)
     show_photos(file.photo_ids)
     section("Przebieg")
     _timeline(file.timeline)
@@ -119,20 +120,8 @@ def _messages(lines: Sequence[MessageLine]) -> None:
     if not lines:
         note("Nie ma jeszcze wiadomości.")
     for one in lines:
-        st.html(said(one.body, who="Ty" if one.by_tenant else "rejon", when=formats.instant(one.at), kind=_side(one)))
-
-
-def _side(one: MessageLine) -> str:
-    return "" if one.by_tenant else "theirs"
-
-
-def said(body: str, *, who: str, when: str, kind: str = "") -> Safe:
-    """One message; `kind`: `theirs` for the other side's, `inside` for a note."""
-    mark = f" kit-{kind}" if kind else ""
-    return Safe(
-        f'<div class="kit kit-said{mark}"><p class="kit-small">{text(who)}, {text(when)}</p>'
-        f"<p>{text_lines(body)}</p></div>"
-    )
+        side: Side = "own" if one.by_tenant else "theirs"
+        said(one.body, who="Ty" if one.by_tenant else "rejon", when=formats.instant(one.at), side=side)
 
 
 def _write(scope: TenantScope, report_id: int, *, key: str) -> None:

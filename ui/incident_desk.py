@@ -12,10 +12,11 @@ from core.faults.models import FaultStatus
 from core.faults.queue import PAGE, FaultFilter, fault_count, fault_queue
 from core.faults.steps import LONGEST_NOTE
 from ui import formats
+from ui.conversation import quoted
 from ui.fault_actions import incident_fields
 from ui.fault_desk import done, queue_table
 from ui.layout import Figure, badge, kpi_row, note, section
-from ui.markup import Safe, text, text_lines
+from ui.markup import Safe, text
 from ui.tables import Column, table, with_small
 
 
@@ -64,7 +65,7 @@ def _state(one: IncidentLine) -> Safe:
 def _one(scope: EmployeeScope, one: IncidentLine) -> None:
     section(f"{one.building}: {one.title}")
     kpi_row([Figure(one.people, "Osoby"), Figure(one.open_reports, "Otwarte zgłoszenia")], label="Kogo dotyczy")
-    st.html(f'<div class="kit kit-said"><p>{text_lines(one.body)}</p></div>')
+    quoted(one.body)
     if one.closing_note:
         st.html(f'<p class="kit kit-note kit-good">Zakończona: {text(one.closing_note)}</p>')
     wanted = FaultFilter(statuses=tuple(FaultStatus), incident_id=one.incident_id)

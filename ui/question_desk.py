@@ -26,10 +26,11 @@ from core.questions.figures import REMEMBERED, AnswerFigures, answer_figures
 from core.questions.models import Author, SubjectKind, ThreadState
 from core.questions.writing import LONGEST_BODY
 from ui import formats
+from ui.conversation import said
 from ui.layout import Figure, badge, kpi_row, kv, link_list, note, paragraph, section
 from ui.letters import LETTER_PATH
 from ui.photos import PHOTO_PATH
-from ui.questions import ABOUT, STATES, attached, attachment_field, message, unsent
+from ui.questions import ABOUT, STATES, attached, attachment_field, attachment_link, unsent
 from ui.tables import Column, table, with_small
 
 CHOSEN, RECEIPT = "question_chosen", "letters_receipt"  # the receipt of the page, which says it above all views
@@ -178,14 +179,18 @@ def _messages(file: QuestionFile) -> None:
     section("Wiadomości")
     for one in file.messages:
         who = file.line.tenant if one.author is Author.TENANT else one.employee or "konsola serwera"
-        message(
-            who,
-            one.body,
-            when=formats.instant(one.written_at),
-            attachment=(one.message_id, one.attachment_name),
-            mark=badge("notatka wewnętrzna, najemca jej nie widzi", "attention")
+        mark = (
+            badge("notatka wewnętrzna, najemca jej nie widzi", "attention")
             if one.internal
-            else badge(_side(one.author)),
+            else badge(_side(one.author))
+        )
+        said(
+            one.body,
+            who=who,
+            when=formats.instant(one.written_at),
+            side="inside" if one.internal else "theirs" if one.author is Author.TENANT else "own",
+            mark=mark,
+            below=attachment_link(one.message_id, one.attachment_name),
         )
 
 

@@ -19,10 +19,11 @@ from core.questions.own import OwnMessage, OwnThread, own_question_attachment, o
 from core.questions.subjects import Subject, own_subject, subject_named, subject_word
 from core.questions.writing import LONGEST_BODY, LONGEST_TITLE
 from ui import formats
+from ui.conversation import said
 from ui.forms import show_success
 from ui.kept_files import KeptFile, file_route
 from ui.layout import Tone, badge, link_list, note, paragraph, section
-from ui.markup import Safe, as_typed, text
+from ui.markup import as_typed, text
 from ui.service import Service
 
 PATH, ASKED, NEW = "/korespondencja", "pytanie", "nowe"
@@ -215,23 +216,21 @@ def _done(message: str) -> None:
 def messages(lines: Sequence[OwnMessage]) -> None:
     """The messages of a question, the oldest first."""
     for one in lines:
-        who = "Ty" if one.author is Author.TENANT else "Urząd"
-        message(who, one.body, when=formats.instant(one.written_at), attachment=(one.message_id, one.attachment_name))
+        own = one.author is Author.TENANT
+        said(
+            one.body,
+            who="Ty" if own else "Urząd",
+            when=formats.instant(one.written_at),
+            side="own" if own else "theirs",
+            below=attachment_link(one.message_id, one.attachment_name),
+        )
 
 
-def message(who: str, body: str, *, when: str, attachment: tuple[int, str | None], mark: Safe | None = None) -> None:
-    """One message, as text with its line breaks, with the way to what is attached."""
-    number, name = attachment
-    link = (
-        f'<p><a href="{ATTACHMENT_PATH}{number}" target="_self" download>Załącznik: {text(name)}</a></p>'
-        if name
-        else ""
-    )
-    st.html(
-        f'<article class="kit kit-message" aria-label="{text(f"{who}, {when}")}">'
-        f'<p class="kit-entry">{mark or ""} <strong>{text(who)}</strong>, {text(when)}</p>'
-        f'<div class="kit-plain">{text(body)}</div>{link}</article>'
-    )
+def attachment_link(message_id: int, name: str | None) -> str:
+    """The way to what is attached to a message; nothing where nothing is."""
+    if not name:
+        return ""
+    return f'<p><a href="{ATTACHMENT_PATH}{message_id}" target="_self" download>Załącznik: {text(name)}</a></p>'
 
 
 def unsent(key: str) -> None:

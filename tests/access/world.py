@@ -142,7 +142,7 @@ def _household(
     session.flush()
     attach_photo(session, reading.id, CleanPicture(word.encode(), 1, 1, "0" * 64))
     announcement_id = _announcement(session, district, tenancy, word)
-    fault = _fault(session, tenancy, word, serial)
+    fault = household_fault(session, tenancy, word, serial)
     change = ContactChange(
         tenant_id=tenant.id, kind=ContactKind.ADDRESS, state=ChangeState.WAITING, old=f"Adres {word}", new=f"Nowy {word}",
         asked_at=now(),
@@ -243,7 +243,7 @@ def _announcement(session: Session, district: ServiceDistrict, tenancy: Tenancy,
     return one.id
 
 
-def _fault(session: Session, tenancy: Tenancy, word: str, serial: int) -> dict[str, Any]:
+def household_fault(session: Session, tenancy: Tenancy, word: str, serial: int) -> dict[str, Any]:
     """An open report with a photo, a message and a note, and an incident of the building that it does not hang on."""
     building_id = tenancy.premises.building_id
     incident = FaultIncident(

@@ -1,14 +1,22 @@
 """Thousands of probes over the raw WebSocket: nothing of a neighbour comes back, nothing is written, nothing breaks."""
 
 import random
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from core.access.models import Realm
 from core.access.sessions import key_of
+from core.accounts.models import PortalAccount
 from core.accounts.sign_in import sign_out
 from core.db import transaction
+from core.registry.models import Tenant
+from tests.access.letters import household_letters
+from tests.access.questions import household_question
+from tests.access.world import household_fault
 from tests.accounts import EMPLOYEE_PASSWORD, signed_in
+from tests.cast import make_building, make_district, make_premises, make_tenancy
 from tests.servers import Server
 from tests.ui.conftest import ANNA, JAN, dashboard, inhabited, portal, staff_cookie, tenant_cookie
 from tests.ui.forging import PAGES, forge
@@ -22,7 +30,22 @@ PROBES = 200  # of each service and each visitor
 FORGED = 2_500  # to each service
 
 
-def test_nobody_sees_anybody_else(portal: Server, dashboard: Server) -> None:
+@pytest.fixture(scope="module")
+def furnished(inhabited: Path) -> Path:
+    """Letters, questions and fault reports of both tenants, with their names in every text."""
+    with transaction() as session:
+        for serial, (login, name) in enumerate((("anna", ANNA), ("jan", JAN)), start=1):
+            tenant_id = session.scalars(select(PortalAccount.tenant_id).where(PortalAccount.login == login)).one()
+            district = make_district(session, code=f"R{serial}")
+            premises = make_premises(session, building=make_building(session, district=district))
+            tenancy = make_tenancy(session, session.get_one(Tenant, tenant_id), premises=premises)
+            letters = household_letters(session, district, tenancy, name)
+            household_question(session, tenancy, letters["letter_id"], name)
+            household_fault(session, tenancy, name, serial)
+    return inhabited
+
+
+def test_nobody_sees_anybody_else(furnished: Path, portal: Server, dashboard: Server) -> None:
     seen = 0
     for server, app, cookie, words in _visitors(portal, dashboard):
         chance = random.Random(app)
@@ -58,6 +81,7 @@ def _visitors(portal: Server, dashboard: Server) -> list[tuple[Server, str, str 
 
 
 @pytest.mark.parametrize("service", ["portal", "dashboard"])
+@pytest.mark.usefixtures("furnished")
 def test_forged_messages_do_no_harm(request: pytest.FixtureRequest, service: str) -> None:
     server = request.getfixturevalue(service)
     if service == "portal":
