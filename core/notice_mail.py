@@ -29,6 +29,9 @@ DIGEST_WORDS = {
     NoticeKind.EMERGENCY: "pilne ogłoszenie",
     NoticeKind.CONTACT_DECIDED: "decyzja w sprawie danych kontaktowych",
     NoticeKind.LETTER: "nowe pismo",
+    NoticeKind.DATA_READY: "plik z Twoimi danymi jest gotowy",
+    NoticeKind.DATA_FAILED: "pliku z Twoimi danymi nie udało się przygotować",
+    NoticeKind.CLOSING_REJECTED: "odpowiedź na prośbę o zamknięcie konta",
 }
 TO_EVERYBODY = (NoticeKind.EMERGENCY,)  # whatever they chose, and also to who has no account
 

@@ -27,6 +27,7 @@ PATHS = {
     Topic.ANNOUNCEMENTS: "ogloszenia",
     Topic.CONTACT: "dane-kontaktowe",
     Topic.LETTERS: "korespondencja",
+    Topic.ACCOUNT: "konto",
 }
 
 

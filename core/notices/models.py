@@ -21,6 +21,9 @@ class NoticeKind(StrEnum):
     EMERGENCY = "emergency"
     CONTACT_DECIDED = "contact_decided"
     LETTER = "letter"
+    DATA_READY = "data_ready"
+    DATA_FAILED = "data_failed"
+    CLOSING_REJECTED = "closing_rejected"
 
 
 class Topic(StrEnum):
@@ -31,6 +34,7 @@ class Topic(StrEnum):
     ANNOUNCEMENTS = "announcements"
     CONTACT = "contact"
     LETTERS = "letters"
+    ACCOUNT = "account"
 
 
 TOPICS = {
@@ -42,6 +46,9 @@ TOPICS = {
     NoticeKind.EMERGENCY: Topic.ANNOUNCEMENTS,  # which is mailed whatever they chose
     NoticeKind.CONTACT_DECIDED: Topic.CONTACT,
     NoticeKind.LETTER: Topic.LETTERS,
+    NoticeKind.DATA_READY: Topic.ACCOUNT,
+    NoticeKind.DATA_FAILED: Topic.ACCOUNT,
+    NoticeKind.CLOSING_REJECTED: Topic.ACCOUNT,
 }
 
 

@@ -75,6 +75,9 @@ TEMPLATES: dict[str, Template] = {
     ),
     "digest": _template("Nowości w portalu najemcy", "lines", turn=Turn.MANY),
     "letter": _template("Masz nowe pismo w portalu", "letters", turn=Turn.WARNING),
+    "data_ready": _template("Plik z Twoimi danymi jest gotowy", "until"),
+    "data_failed": _template("Pliku z Twoimi danymi nie udało się przygotować", "asked_on"),
+    "closing_rejected": _template("Twoja prośba o zamknięcie konta: odpowiedź rejonu"),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(

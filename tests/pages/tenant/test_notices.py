@@ -23,6 +23,9 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.EMERGENCY: {"announcement_id": "8", "version": "2", "title": "Gaz"},
     NoticeKind.CONTACT_DECIDED: {"what": "Zatwierdziliśmy nowy adres."},
     NoticeKind.LETTER: {"letters": "3"},
+    NoticeKind.DATA_READY: {"until": "30.11.2026"},
+    NoticeKind.DATA_FAILED: {"asked_on": "23.11.2026"},
+    NoticeKind.CLOSING_REJECTED: {"answer": "Najpierw <u>spłata</u>."},
 }
 
 
@@ -49,6 +52,10 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         "Dane kontaktowe. Zatwierdziliśmy nowy adres.",
         "Nowe pismo. W korespondencji czekają 3 pisma, których jeszcze nie otwarto.",
         'href="/korespondencja"',
+        "Plik z Twoimi danymi jest gotowy. Pobierzesz go na stronie Moje konto do 30.11.2026.",
+        "Plik z Twoimi danymi nie powstał. Przepraszamy.",
+        "zamknięcie konta: Najpierw &lt;u&gt;spłata&lt;/u&gt;.",
+        'href="/konto"',
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
