@@ -1,8 +1,9 @@
-"""Moje konto: the password, where one is signed in, who signed in, which terms were accepted."""
+"""Moje konto: password, sessions, history, accepted terms; a request to close it."""
 
 from core.accounts.terms import accepted_terms
 from core.db import reading
 from ui.account_blocks import account_parts, terms_table
+from ui.closing import closing_part
 from ui.layout import frame, note, section
 from ui.sign_in import require_tenant
 
@@ -17,3 +18,4 @@ with frame("Moje konto", scope.name):
         terms_table(accepted)
     else:
         note("Nie ma jeszcze zaakceptowanego regulaminu.")
+    closing_part(scope)

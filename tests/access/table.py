@@ -67,6 +67,14 @@ ROWS: dict[str, Row] = {
     "accounts.terms.accept_terms": AT_GATES,
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,
+    # The wish to close one's account
+    "accounts.closing.ask_closing": MINE,
+    "accounts.closing.own_closing": MINE,
+    "accounts.closing.withdraw_closing": MINE,
+    "accounts.closing.close_as_asked": _object(P.MANAGE_ACCOUNTS),
+    "accounts.closing.reject_closing": _object(P.MANAGE_ACCOUNTS),
+    "accounts.closing.waiting_closings": _district(P.REVIEW_CONTACT_CHANGES),
+    "accounts.closing.waiting_closings_count": _district(P.REVIEW_CONTACT_CHANGES),
     # A tenant's ledger, charges and home
     "charges.card.premises_card": OBJECT,
     "charges.schedule.charge_schedule": OBJECT,

@@ -49,6 +49,7 @@ from core.outbox.models import MailState, OutgoingMail
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.access.letters import household_letters, letter_arguments
+from tests.access.own_data import household_own_data
 from tests.cast import (
     make_account,
     make_batch,
@@ -184,6 +185,7 @@ def _household(
             "announcement_id": announcement_id,
             "change_id": change.id,
             **household_letters(session, district, tenancy, word),
+            **household_own_data(session, account, word),
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
