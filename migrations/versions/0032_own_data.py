@@ -1,4 +1,4 @@
-"""Requests to close an account.
+"""Files with tenants' own data, and requests to close an account.
 
 Revision ID: 0032
 Revises: 0020
@@ -12,10 +12,41 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+UNDER_WAY = sa.text("state IN ('waiting', 'making')")
 OPEN = sa.text("state = 'open'")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "data_export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=7), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'making', 'ready', 'failed')", name=op.f("ck_data_export_state")),
+        sa.CheckConstraint(
+            "(state = 'ready') = (sha256 IS NOT NULL AND ready_at IS NOT NULL)", name=op.f("ck_data_export_ready")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_data_export_tenant_id_tenant")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_export")),
+    )
+    op.create_index(
+        "uq_data_export_under_way",
+        "data_export",
+        ["account_id"],
+        unique=True,
+        sqlite_where=UNDER_WAY,
+        postgresql_where=UNDER_WAY,
+    )
+    op.create_index("ix_data_export_account", "data_export", ["account_id", "id"])
+    op.create_index("ix_data_export_sha256", "data_export", ["sha256"])
     op.create_table(
         "closing_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -49,3 +80,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("closing_request")
+    op.drop_table("data_export")
