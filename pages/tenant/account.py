@@ -1,10 +1,11 @@
-"""Moje konto: password, sessions, history, accepted terms; a request to close it."""
+"""Moje konto: password, sessions, history, accepted terms; all one's data to take away; a request to close it."""
 
 from core.accounts.terms import accepted_terms
 from core.db import reading
 from ui.account_blocks import account_parts, terms_table
 from ui.closing import closing_part
 from ui.layout import frame, note, section
+from ui.own_data import own_data_part
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -18,4 +19,5 @@ with frame("Moje konto", scope.name):
         terms_table(accepted)
     else:
         note("Nie ma jeszcze zaakceptowanego regulaminu.")
+    own_data_part(scope)
     closing_part(scope)

@@ -67,7 +67,10 @@ ROWS: dict[str, Row] = {
     "accounts.terms.accept_terms": AT_GATES,
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,
-    # The wish to close one's account
+    # All of one's own data as a file, and the wish to close the account
+    "own_data.asking.ask_for_data": MINE,
+    "own_data.asking.own_export_file": OBJECT,
+    "own_data.asking.own_exports": MINE,
     "accounts.closing.ask_closing": MINE,
     "accounts.closing.own_closing": MINE,
     "accounts.closing.withdraw_closing": MINE,

@@ -1,4 +1,4 @@
-"""Moje konto: a request to close the account."""
+"""Moje konto: all one's data to take away, and a request to close the account."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +8,8 @@ from core.accounts.models import ClosingRequest, ClosingState, PortalAccount
 from core.accounts.passwords import hash_password
 from core.clock import now
 from core.db import reading, transaction
+from core.own_data.making import make_data_exports
+from core.own_data.models import DataExport
 from tests.accounts import TENANT_PASSWORD
 from tests.cast import make_tenancy, make_tenant
 from tests.pages.conftest import open_portal, shown
@@ -29,6 +31,25 @@ def press(app: AppTest, label: str) -> AppTest:
 def closing_states() -> list[str]:
     with reading() as session:
         return list(session.scalars(select(ClosingRequest.state).order_by(ClosingRequest.id)))
+
+
+def test_data_is_asked_for_made_and_offered(session: Session) -> None:
+    app = account_page(session)
+    html = shown(app)
+    assert "Pism, których jeszcze nie otwarto, w nim nie ma" in html
+    app = press(app, "Przygotuj moje dane")
+    html = shown(app)
+    assert "Powiadomimy Cię, gdy będzie gotowy." in html
+    assert "się przygotowuje" in html
+    assert "Przygotuj moje dane" not in [one.label for one in app.button]
+    make_data_exports()
+    html = shown(app.run())
+    with reading() as other:
+        one = other.scalars(select(DataExport)).one()
+    assert f'href="/pliki/moje-dane/{one.id}"' in html
+    assert "Pobierz (ZIP, " in html
+    assert "się przygotowuje." not in html
+    assert "raz na 24 godziny" in shown(press(app.run(), "Przygotuj moje dane"))
 
 
 def test_request_to_close_is_asked_with_the_password_and_taken_back(session: Session) -> None:
