@@ -154,12 +154,12 @@ async def _make_letters() -> None:
 
 
 async def _make_own_data() -> None:
-    # In a thread: a file takes a second or two, most of them in the database, and few ask for one at a time.
+    # In a thread: a file takes a second or two, and few ask for one. One at a time: the end of the app waits for it.
     while True:
         await asyncio.sleep(LOOK_FOR_OWN_DATA_EVERY)
         try:
-            if await run_in_threadpool(any_data_to_make):
-                await run_in_threadpool(make_data_exports)
+            while await run_in_threadpool(any_data_to_make):
+                await run_in_threadpool(make_data_exports, most=1)
         except Exception:
             log.exception("own data could not be made; it is tried again")
 

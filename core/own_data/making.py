@@ -4,6 +4,7 @@ another, and a file that cannot be made is given up and its owner told.
 
 import logging
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,11 +45,14 @@ def any_data_to_make() -> bool:
         return bool(session.scalar(select(exists().where(_waits()))))
 
 
-def make_data_exports() -> int:
-    """Make all files that wait, one after another; how many were made. Opens transactions of its own."""
-    made = 0
-    while (claimed := _claim()) is not None:
-        made += _make(claimed)
+def make_data_exports(*, most: int | None = None) -> int:
+    """Make the files that wait, one after another; how many were made. Opens transactions of its own.
+
+    `most`: so many are tried and the others left for later.
+    """
+    made = tried = 0
+    while (most is None or tried < most) and (claimed := _claim()) is not None:
+        made, tried = made + _make(claimed), tried + 1
     return made
 
 
@@ -75,6 +79,7 @@ def _make(claimed: _Claimed) -> bool:
         return _give_up(claimed)
     folder = settings().var / "own-data"
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".zip", delete=False) as file:
         path = Path(file.name)
     try:
@@ -89,6 +94,14 @@ def _make(claimed: _Claimed) -> bool:
         path.unlink(missing_ok=True)
     with transaction() as session:
         return _enter(session, claimed, {"sha256": sha256, "size": size, "files": files})
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what programs left behind that ended on the way: it holds somebody's data."""
+    for left in folder.glob("*.zip"):
+        with suppress(FileNotFoundError):  # somebody else was quicker
+            if left.stat().st_mtime < (now() - LEASE).timestamp():
+                left.unlink()
 
 
 def _enter(session: Session, claimed: _Claimed, file: dict[str, str | int]) -> bool:

@@ -1,5 +1,6 @@
 """Files with own data are made behind the screens: once, again after a sudden end, and given up when it cannot be."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,6 +127,24 @@ def test_slow_program_enters_nothing_over_the_one_that_followed(
     assert len(notices()) == 1
 
 
+def test_slow_program_enters_nothing_while_the_one_that_followed_is_at_it(
+    clock: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_id = asked()
+
+    def slow(*arguments: Any, **options: Any) -> int:
+        clock.tick(LEASE + timedelta(seconds=1))
+        with monkeypatch.context() as patch:
+            breaking(patch, KilledError())
+            with pytest.raises(KilledError):
+                make_data_exports()
+        return write_archive(*arguments, **options)
+
+    monkeypatch.setattr(making, "write_archive", slow)
+    assert make_data_exports() == 0
+    assert (state_of(export_id), notices()) == (ExportState.MAKING, [])
+
+
 def test_failure_is_told_and_keeps_nobody_else_waiting(
     clock: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +165,25 @@ def test_failure_is_told_and_keeps_nobody_else_waiting(
         scope = sign_in_tenant(session, make_tenant(session, "Ktoś"), account_id=one.account_id)
         assert inbox(session, scope) == []
     assert list((settings().var / "own-data").iterdir()) == []
+
+
+def test_as_many_as_were_wanted_are_made(clock: FrozenDateTimeFactory) -> None:
+    for name in ("Anna", "Jan", "Ewa"):
+        asked(name)
+    assert (make_data_exports(most=1), make_data_exports(most=1), make_data_exports()) == (1, 1, 1)
+
+
+def test_what_a_killed_program_left_on_the_disk_is_swept(clock: FrozenDateTimeFactory) -> None:
+    folder = settings().var / "own-data"
+    folder.mkdir(parents=True)
+    left, new = folder / "a.zip", folder / "b.zip"
+    for path, age in ((left, LEASE + timedelta(seconds=1)), (new, LEASE - timedelta(seconds=1))):
+        path.write_bytes(b"PK")
+        at = (NOW - age).timestamp()
+        os.utime(path, (at, at))
+    asked()
+    make_data_exports()
+    assert list(folder.iterdir()) == [new]
 
 
 def test_command_makes_them(clock: FrozenDateTimeFactory, capsys: pytest.CaptureFixture[str]) -> None:
