@@ -38,6 +38,8 @@ from core.meters.window_planning import extend_series
 from core.notice_mail import mail_digests
 from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
+from core.own_data.asking import KEPT as OWN_DATA_KEPT
+from core.own_data.models import DataExport, ExportState
 from core.questions.models import QuestionMessage
 from core.settings import settings
 
@@ -153,6 +155,19 @@ def remove_old_views(session: Session) -> int:
     return changed_rows(session, delete(DataView).where(old))
 
 
+def remove_own_data(session: Session) -> int:
+    """Remove files with tenants' own data after their seven days, and what became of none."""
+    before = now() - OWN_DATA_KEPT
+    over = or_(
+        and_(DataExport.state == ExportState.READY, DataExport.ready_at <= before),
+        and_(DataExport.state == ExportState.FAILED, DataExport.asked_at <= before),
+    )
+    files = session.scalars(select(DataExport.sha256).where(over)).all()
+    removed = changed_rows(session, delete(DataExport).where(over))
+    _drop_unneeded(session, files)
+    return removed
+
+
 def cut_old_events(session: Session) -> int:
     """Cut old events off the audit log; raises AuditBrokenError and removes nothing where they do not fit together."""
     return cut_log(session, before=_days_ago(settings().retention.audit))
@@ -181,6 +196,7 @@ REFERENCES: tuple[Callable[[list[str]], Select[str | None]], ...] = (
     lambda some: select(ReadingPhoto.sha256).where(ReadingPhoto.sha256.in_(some)),
     lambda some: select(AnnouncementVersion.attachment_sha256).where(AnnouncementVersion.attachment_sha256.in_(some)),
     lambda some: select(Letter.sha256).where(Letter.sha256.in_(some)),
+    lambda some: select(DataExport.sha256).where(DataExport.sha256.in_(some)),
 )
 
 # In this order: an application that expires now is kept for its time, and the audit log hears of everything first.
@@ -204,6 +220,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Próby logowania": remove_old_attempts,
     "Wiadomości doręczone i nieudane": remove_old_mail,
     "Wglądy w dane": remove_old_views,
+    "Pliki z danymi najemców": remove_own_data,
     "Zdarzenia dziennika": cut_old_events,
     "Pliki, których nic nie potrzebuje": drop_orphans,
     "Nieużywane kopie plików": remove_old_copies,

@@ -31,6 +31,9 @@ DIGEST_WORDS = {
     NoticeKind.LETTER: "nowe pismo",
     NoticeKind.QUESTION_ANSWERED: "odpowiedź na Twoje pytanie",
     NoticeKind.FAULT_CHANGED: "zmiana w Twoim zgłoszeniu",
+    NoticeKind.DATA_READY: "plik z Twoimi danymi jest gotowy",
+    NoticeKind.DATA_FAILED: "pliku z Twoimi danymi nie udało się przygotować",
+    NoticeKind.CLOSING_REJECTED: "odpowiedź na prośbę o zamknięcie konta",
 }
 TO_EVERYBODY = (NoticeKind.EMERGENCY,)  # whatever they chose, and also to who has no account
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
+from core.accounts.closing import waiting_closings_count
 from core.activation.figures import RequestFigures, request_figures
 from core.announcements.own import unread_count
 from core.batches.models import BatchState, ImportBatch
@@ -79,7 +80,7 @@ class StaffDesk:
     requests: RequestFigures | None  # for who reviews applications
     dead_mail: int | None  # messages given up on, for who looks after mail
     waiting_readings: int | None  # to clarify, for who reviews readings
-    waiting_changes: int | None  # of contact data, for who decides on them
+    waiting_changes: int | None  # of contact data, and accounts to close, for who decides on them
     faults: FaultFigures | None  # reports of faults, for who deals with them
     questions: AnswerFigures | None  # of tenants, for who answers them
 
@@ -134,10 +135,16 @@ def staff_desk(session: Session, scope: EmployeeScope) -> StaffDesk:
         requests=request_figures(session, scope) if scope.may(Permission.REVIEW_REQUESTS) else None,
         dead_mail=dead_mail_count(session, scope) if scope.may(Permission.MANAGE_MAIL) else None,
         waiting_readings=waiting_count(session, scope) if scope.may(Permission.MANAGE_READINGS) else None,
-        waiting_changes=waiting_changes_count(session, scope) if scope.may(Permission.REVIEW_CONTACT_CHANGES) else None,
+        waiting_changes=_waiting_changes(session, scope),
         faults=fault_figures(session, scope) if scope.may(Permission.MANAGE_FAULTS) else None,
         questions=answer_figures(session, scope) if scope.may(Permission.ANSWER_QUESTIONS) else None,
     )
+
+
+def _waiting_changes(session: Session, scope: EmployeeScope) -> int | None:
+    if not scope.may(Permission.REVIEW_CONTACT_CHANGES):
+        return None
+    return waiting_changes_count(session, scope) + waiting_closings_count(session, scope)
 
 
 def _suspended(session: Session) -> int:

@@ -52,10 +52,11 @@ def settings() -> Settings:
     `IOK_PRODUCTION=1` turns on the checks of a public installation, `IOK_TLS=1` says that browsers reach it
     over TLS (cookies are then `__Host-` and Secure). `IOK_TENANT_URL` is the portal's address in messages, `IOK_MAIL_FROM`
     their sender, `IOK_SMTP_URL` (`smtp://user:password@host:587?starttls=1`, `smtps://…`) the server that takes them;
-    without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`
-    and the removal of what is old to `python -m core expire`. `IOK_KEEP_REQUESTS`, `…_ATTEMPTS`, `…_SESSIONS`, `…_AUDIT` and
-    `…_MAIL` are the days of `Retention`. `IOK_FILES_URL` (`s3://bucket/prefix`) keeps files in a bucket instead of under
-    `var/`, `IOK_FILES_ENDPOINT` (`https://…`) names a server other than AWS's; its client finds the credentials itself.
+    without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`,
+    files with own data to `python -m core own-data` and the removal of what is old to `python -m core expire`.
+    `IOK_KEEP_REQUESTS`, `…_ATTEMPTS`, `…_SESSIONS`, `…_AUDIT` and `…_MAIL` are the days of `Retention`. `IOK_FILES_URL`
+    (`s3://bucket/prefix`) keeps files in a bucket instead of under `var/`, `IOK_FILES_ENDPOINT` (`https://…`) names a server
+    other than AWS's; its client finds the credentials itself.
     Raises ValueError for a URL we do not serve and for days that are none.
     """
     var = Path(os.environ.get("IOK_VAR") or ROOT / "var").resolve()

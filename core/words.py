@@ -1,12 +1,21 @@
 """Texts that people type: made one clean line or several, and comparable however they are written."""
 
+import re
 import unicodedata
+
+# What a spreadsheet takes for a formula at the beginning of a text (OWASP, CSV Injection).
+FORMULA = r"^[=+\-@\t\r]"
 
 
 def plain(text: str) -> str:
     """Lower-case, without diacritics; `ł` is a letter of its own to Unicode and not to a person in a hurry."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ł", "l")
+
+
+def harmless_cell(text: str) -> str:
+    """The text for a cell of a spreadsheet, which runs no formula that somebody typed."""
+    return f"'{text}" if re.match(FORMULA, text) else text
 
 
 def one_line(typed: object, *, longest: int) -> str | None:

@@ -23,6 +23,7 @@ from core.correspondence.making import any_to_make
 from core.delivery import deliver_mail
 from core.errors import DomainError, SessionEndedError
 from core.housekeeping import expire
+from core.own_data.making import any_data_to_make, make_data_exports
 from core.settings import ROOT, settings
 from ui.announcements import announcement_routes
 from ui.configuration import check_configuration
@@ -32,6 +33,7 @@ from ui.fault_photos import fault_photo_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
 from ui.letters import letter_routes
+from ui.own_data import own_data_routes
 from ui.photos import photo_routes
 from ui.plain_pages import plain_routes
 from ui.provider import provider, secrets_for_streamlit
@@ -44,6 +46,7 @@ COLLECT_EVERY = 60  # seconds between full collections, outside of any request
 DELIVER_EVERY = 5  # seconds between looks into the outbox
 DELIVER_AT_ONCE = 20
 LOOK_FOR_LETTERS_EVERY = 3
+LOOK_FOR_OWN_DATA_EVERY = 3
 TRY_LETTERS_AGAIN = 60  # seconds after a failure
 FIRST_EXPIRY = 60  # seconds after the start
 EXPIRE_EVERY = 24 * 60 * 60  # seconds; several processes do it one after another, and it changes nothing twice
@@ -69,6 +72,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *announcement_routes(service),
             *letter_routes(service),
             *question_routes(service),
+            *own_data_routes(service),
         ],
         "middleware": [Middleware(Guard, service=service, frontend=frontend)],
         "lifespan": _lifespan(frontend),
@@ -107,6 +111,8 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
             tasks += [asyncio.create_task(_deliver_mail()), asyncio.create_task(_keep_house())]
             if frontend.service.realm is Realm.STAFF:
                 tasks.append(asyncio.create_task(_make_letters()))
+            else:
+                tasks.append(asyncio.create_task(_make_own_data()))
         yield
         for task in tasks:
             task.cancel()
@@ -149,6 +155,17 @@ async def _make_letters() -> None:
                 raise
         except Exception:
             log.exception("letters could not be made; it is tried again")
+
+
+async def _make_own_data() -> None:
+    # In a thread: a file takes a second or two, and few ask for one. One at a time: the end of the app waits for it.
+    while True:
+        await asyncio.sleep(LOOK_FOR_OWN_DATA_EVERY)
+        try:
+            while await run_in_threadpool(any_data_to_make):
+                await run_in_threadpool(make_data_exports, most=1)
+        except Exception:
+            log.exception("own data could not be made; it is tried again")
 
 
 async def _keep_house() -> None:

@@ -57,14 +57,14 @@ def decide(scope: EmployeeScope, change: WaitingChange) -> None:
     if st.button("Zatwierdź nowy adres", type="primary", key=f"approve-{change.change_id}"):
         with transaction() as session:
             approve_address(session, scope, change_id=change.change_id)
-        _done(f"{change.tenant}: nowy adres do korespondencji obowiązuje. Najemca dostał powiadomienie.")
+        done(f"{change.tenant}: nowy adres do korespondencji obowiązuje. Najemca dostał powiadomienie.")
     with st.form(f"reject-{change.change_id}"):
         reason = _reason("Powód odmowy, który przeczyta najemca")
         sent = st.form_submit_button("Odrzuć")
     if sent:
         with transaction() as session:
             reject_address(session, scope, change_id=change.change_id, reason=reason)
-        _done(f"{change.tenant}: zmianę odrzucono. Najemca dostał powiadomienie z powodem.")
+        done(f"{change.tenant}: zmianę odrzucono. Najemca dostał powiadomienie z powodem.")
 
 
 def _settle(scope: EmployeeScope, change: WaitingChange) -> None:
@@ -79,13 +79,14 @@ def _settle(scope: EmployeeScope, change: WaitingChange) -> None:
     if sent:
         with transaction() as session:
             settle_refused_email(session, scope, change_id=change.change_id, reason=reason)
-        _done(f"{change.tenant}: sprawa wyjaśniona. Najemca może znów zmienić adres e-mail.")
+        done(f"{change.tenant}: sprawa wyjaśniona. Najemca może znów zmienić adres e-mail.")
 
 
 def _reason(label: str) -> str:
     return st.text_area(label, key="change_reason", max_chars=LONGEST_REASON, height=90) or ""
 
 
-def _done(message: str) -> None:
+def done(message: str) -> None:
+    """Say what was done after a fresh look at the queue."""
     st.session_state[RECEIPT] = message
     st.rerun()

@@ -2,31 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.access.scopes import Role
-from core.audit.views import OwnView, Purpose
+from core.audit.views import PURPOSE_WORDS, ROLE_WORDS, OwnView
 from ui import formats
 from ui.layout import note, section
 from ui.tables import Column, table
 
 SHOWN = 50
-PURPOSES = {
-    Purpose.TENANT: "karta najemcy: umowy, saldo, konto",
-    Purpose.REQUEST: "wniosek o konto",
-    Purpose.READINGS: "odczyty wodomierzy",
-    Purpose.LETTER: "pisma",
-    Purpose.CONTACT_CHANGE: "zmiana danych kontaktowych",
-    Purpose.QUESTION: "pytanie do urzędu",
-    Purpose.FAULT: "zgłoszenie awarii albo usterki",
-}
-ROLES = {
-    Role.CLERK: "obsługa najemców",
-    Role.HEAD: "kierownik rejonu",
-    Role.ADMINISTRATOR: "administrator nieruchomości",
-    Role.ACCOUNTING: "księgowość",
-    Role.EDITOR: "redakcja",
-    Role.ANALYST: "analityk",
-    Role.ADMIN: "administrator systemu",
-}
 
 
 def views_part(views: Sequence[OwnView]) -> None:
@@ -37,8 +18,8 @@ def views_part(views: Sequence[OwnView]) -> None:
         return
     columns: tuple[Column[OwnView], ...] = (
         Column("Dzień", lambda one: formats.day(one.day)),
-        Column("Kto", lambda one: ", ".join(ROLES[role] for role in one.roles) or "obsługa techniczna"),
-        Column("Co", lambda one: PURPOSES[one.purpose]),
+        Column("Kto", lambda one: ", ".join(ROLE_WORDS[role] for role in one.roles) or "obsługa techniczna"),
+        Column("Co", lambda one: PURPOSE_WORDS[one.purpose]),
     )
     table(views[:SHOWN], columns, caption="Wglądy w moje dane w ostatnim roku, od najnowszych")
     note("To otwarcia Twoich danych przez pracowników. Listy wielu osób, na przykład do druku, nie są tu liczone.")

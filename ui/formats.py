@@ -32,6 +32,13 @@ def count(number: int) -> str:
     return _number(Decimal(number), places=0)
 
 
+def size(number: int) -> str:
+    """Bytes as people read them: `1,2 MB`, `12 KB`; never nothing for something."""
+    if number >= 1_000_000:
+        return f"{_number(Decimal(number).scaleb(-6).quantize(Decimal('0.1')), places=1)}{NBSP}MB"
+    return f"{_number(Decimal(-(-number // 1000)), places=0)}{NBSP}KB"
+
+
 def plural(number: int, one: str, few: str, many: str) -> str:
     """The number with the right form of its noun: 1 wpis, 2 wpisy, 5 wpisów, 12 wpisów, 22 wpisy."""
     if number == 1:

@@ -9,7 +9,7 @@ from core.accounts.notice_choice import choose_topics_by_mail, has_daily_digest,
 from core.db import reading, transaction
 from core.errors import DomainError
 from core.notices.inbox import InboxLine, dismiss, inbox
-from core.notices.models import NoticeKind, Topic
+from core.notices.models import TOPICS, NoticeKind, Topic
 from ui import formats
 from ui.announcements import announcement_link
 from ui.fault_photos import fault_link
@@ -28,11 +28,15 @@ TITLES = {
     NoticeKind.LETTER: "Nowe pismo",
     NoticeKind.FAULT_CHANGED: "Twoje zgłoszenie",
     NoticeKind.QUESTION_ANSWERED: "Odpowiedź na pytanie",
+    NoticeKind.DATA_READY: "Plik z Twoimi danymi jest gotowy",
+    NoticeKind.DATA_FAILED: "Plik z Twoimi danymi nie powstał",
+    NoticeKind.CLOSING_REJECTED: "Konto pozostaje otwarte",
 }
 TONES: dict[NoticeKind, Tone] = {
     NoticeKind.WINDOW_CLOSES: "attention",
     NoticeKind.READING_REJECTED: "attention",
     NoticeKind.EMERGENCY: "urgent",
+    NoticeKind.DATA_FAILED: "attention",
 }
 TOPIC_WORDS = {
     Topic.READINGS: "Odczyty wodomierzy: okno odczytowe, odrzucony odczyt",
@@ -42,6 +46,7 @@ TOPIC_WORDS = {
     Topic.LETTERS: "Nowe pisma w portalu (bez ich treści)",
     Topic.FAULTS: "Zgłoszenia awarii: zmiana stanu, wiadomość z rejonu",
     Topic.QUESTIONS: "Odpowiedzi na Twoje pytania (bez ich treści)",
+    Topic.ACCOUNT: "Konto: plik z Twoimi danymi, odpowiedź na prośbę o zamknięcie konta",
 }
 HOW_OFTEN = {"Od razu, każde osobno": False, "Raz dziennie, wszystkie w jednej wiadomości": True}
 ANNOUNCEMENTS = (NoticeKind.ANNOUNCEMENT, NoticeKind.EMERGENCY)
@@ -113,11 +118,15 @@ def _way(line: InboxLine) -> tuple[str, str]:
         return f"Zobacz zgłoszenie {line.facts['number']}", fault_link(line.facts["report_id"])
     if line.kind is NoticeKind.QUESTION_ANSWERED:
         return "Przeczytaj odpowiedź", question_link(line.facts["thread_id"])
+    if TOPICS[line.kind] is Topic.ACCOUNT:
+        return "Przejdź do konta", "/konto"
     return "Przejdź do liczników", "/liczniki"
 
 
 def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
     """What a notice says, in plain Polish."""
+    if TOPICS[kind] is Topic.ACCOUNT:
+        return _of_account(kind, facts)
     if kind in ANNOUNCEMENTS:
         return f"{facts['title']}."
     if kind is NoticeKind.CONTACT_DECIDED:
@@ -139,6 +148,14 @@ def words(kind: NoticeKind, facts: Mapping[str, str]) -> str:
     if kind is NoticeKind.READING_REJECTED:
         return f"{facts['value']} z {facts['read_on']}, {facts['meter']}. Powód: {facts['reason']} Podaj nowy odczyt."
     return f"{facts['until']}: {facts['meter']}. Administrator umówi się z Tobą na wymianę."
+
+
+def _of_account(kind: NoticeKind, facts: Mapping[str, str]) -> str:
+    if kind is NoticeKind.DATA_READY:
+        return f"Pobierzesz go na stronie Moje konto do {facts['until']}."
+    if kind is NoticeKind.DATA_FAILED:
+        return "Przepraszamy. Na stronie Moje konto możesz od razu poprosić o niego jeszcze raz."
+    return f"Odpowiedź rejonu na prośbę o zamknięcie konta: {facts['answer']}"
 
 
 def _letters(number: int) -> str:

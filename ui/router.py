@@ -29,6 +29,7 @@ PATHS = {
     Topic.LETTERS: "korespondencja",
     Topic.FAULTS: "zgloszenia",
     Topic.QUESTIONS: "korespondencja",
+    Topic.ACCOUNT: "konto",
 }
 
 

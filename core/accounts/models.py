@@ -74,6 +74,42 @@ class PortalAccount(Base):
         return self.email
 
 
+class ClosingState(StrEnum):
+    """How far a request to close an account has got: open → withdrawn by its tenant, closed or rejected by the office."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+
+
+class ClosingRequest(Base):
+    """A tenant's request that the office close their account; an account has one open at most."""
+
+    __tablename__ = "closing_request"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'withdrawn', 'closed', 'rejected')", name="state"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(state = 'rejected') = (answer IS NOT NULL)", name="answered"),
+        Index(
+            "uq_closing_request_open",
+            "account_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_closing_request_account", "account_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(PortalAccount.id))
+    reason: Mapped[str | None] = mapped_column(String(500))  # of the tenant, who need not give one
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(9), default=ClosingState.OPEN)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None]  # an employee; None: the tenant, or the server's console
+    answer: Mapped[str | None] = mapped_column(String(500))  # of the office, which the tenant reads
+
+
 class UsedPassword(Base):
     """An own password of an account, present or past: the last five are not taken again."""
 

@@ -18,7 +18,15 @@ from core.access.sessions import end_sessions
 from core.accounts.attempts import closed_until, login_key
 from core.accounts.initial_passwords import reissue_initial_password
 from core.accounts.locking import LockReason, lock_account, tell_tenant, unlock_account
-from core.accounts.models import AccountState, Outcome, PortalAccount, SignInAttempt, UsedPassword
+from core.accounts.models import (
+    AccountState,
+    ClosingRequest,
+    ClosingState,
+    Outcome,
+    PortalAccount,
+    SignInAttempt,
+    UsedPassword,
+)
 from core.accounts.reach import own_account, tenants_of
 from core.accounts.recovery import use_up_links
 from core.audit.events import record_by
@@ -146,6 +154,8 @@ def unlock_by_office(session: Session, scope: EmployeeScope, *, account_id: int)
 def close_account(session: Session, scope: EmployeeScope, *, account_id: int) -> bool:
     """Close an account for good: sessions end, passwords and links are gone. The tenant may be given a new one.
 
+    A request of the tenant's to close it is settled by it.
+
     Raises NotFoundError, also when it is closed already.
     """
     require_live(session, scope, Permission.MANAGE_ACCOUNTS)
@@ -165,6 +175,9 @@ def close_account(session: Session, scope: EmployeeScope, *, account_id: int) ->
     )
     session.execute(delete(UsedPassword).where(UsedPassword.account_id == account.id))
     use_up_links(session, account_id=account.id)
+    asked = (ClosingRequest.account_id == account.id) & (ClosingRequest.state == ClosingState.OPEN)
+    values = {"state": ClosingState.CLOSED, "decided_at": now(), "decided_by": scope.employee_id}
+    session.execute(update(ClosingRequest).where(asked).values(values))
     end_sessions(session, realm=Realm.TENANT, subject_id=account.id, reason="closed")
     record_by(session, scope, "account_closed", object_kind="portal_account", object_id=account.id)
     return True

@@ -30,6 +30,26 @@ class Purpose(StrEnum):
     QUESTION = "question"
 
 
+PURPOSE_WORDS = {
+    Purpose.TENANT: "karta najemcy: umowy, saldo, konto",
+    Purpose.REQUEST: "wniosek o konto",
+    Purpose.READINGS: "odczyty wodomierzy",
+    Purpose.LETTER: "pisma",
+    Purpose.CONTACT_CHANGE: "zmiana danych kontaktowych",
+    Purpose.QUESTION: "pytanie do urzędu",
+    Purpose.FAULT: "zgłoszenie awarii albo usterki",
+}
+ROLE_WORDS = {
+    Role.CLERK: "obsługa najemców",
+    Role.HEAD: "kierownik rejonu",
+    Role.ADMINISTRATOR: "administrator nieruchomości",
+    Role.ACCOUNTING: "księgowość",
+    Role.EDITOR: "redakcja",
+    Role.ANALYST: "analityk",
+    Role.ADMIN: "administrator systemu",
+}
+
+
 class DataView(Base):
     """An employee opened a tenant's data for a purpose, once or often on that day."""
 
@@ -73,7 +93,7 @@ def note_views(session: Session, scope: EmployeeScope, *, tenants: Iterable[int 
         row = {
             "tenant_id": tenant,
             "employee_id": employee,
-            "roles": " ".join(sorted(scope.roles)),
+            "roles": " ".join(sorted(scope.roles)) if scope.employee_id else "",
             "purpose": purpose,
             "day": today(),
             "first_at": now(),

@@ -11,7 +11,19 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import accounts, database, demo, exports, housekeeping, imports, ledger, letters, mail, registry
+from core.commands import (
+    accounts,
+    database,
+    demo,
+    exports,
+    housekeeping,
+    imports,
+    ledger,
+    letters,
+    mail,
+    own_data,
+    registry,
+)
 from core.errors import DomainError
 
 
@@ -47,6 +59,7 @@ for command in (
     *demo.COMMANDS,
     *mail.COMMANDS,
     *letters.COMMANDS,
+    *own_data.COMMANDS,
     *registry.COMMANDS,
     *housekeeping.COMMANDS,
 ):

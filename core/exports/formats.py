@@ -11,9 +11,8 @@ from rustpy_xlsxwriter import write_worksheets
 
 from core.errors import DomainError
 from core.exports.columns import SCHEMA_TYPES, FileColumn
+from core.words import FORMULA
 
-# What a spreadsheet takes for a formula at the beginning of a text (OWASP, CSV Injection).
-_FORMULA = r"^[=+\-@\t\r]"
 SHEET_ROWS = 1_048_575  # of an Excel sheet, below its heading
 SUFFIXES = {"csv-pl": "csv", "csv": "csv", "xlsx": "xlsx", "parquet": "parquet"}
 
@@ -63,7 +62,7 @@ def _write_csv(
 
 
 def _harmless(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell.str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
+    return pl.when(cell.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
 
 
 def _write_parquet(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int) -> None:

@@ -23,6 +23,9 @@ class NoticeKind(StrEnum):
     LETTER = "letter"
     FAULT_CHANGED = "fault_changed"
     QUESTION_ANSWERED = "question_answered"
+    DATA_READY = "data_ready"
+    DATA_FAILED = "data_failed"
+    CLOSING_REJECTED = "closing_rejected"
 
 
 class Topic(StrEnum):
@@ -35,6 +38,7 @@ class Topic(StrEnum):
     LETTERS = "letters"
     FAULTS = "faults"
     QUESTIONS = "questions"
+    ACCOUNT = "account"
 
 
 TOPICS = {
@@ -48,6 +52,9 @@ TOPICS = {
     NoticeKind.LETTER: Topic.LETTERS,
     NoticeKind.FAULT_CHANGED: Topic.FAULTS,
     NoticeKind.QUESTION_ANSWERED: Topic.QUESTIONS,
+    NoticeKind.DATA_READY: Topic.ACCOUNT,
+    NoticeKind.DATA_FAILED: Topic.ACCOUNT,
+    NoticeKind.CLOSING_REJECTED: Topic.ACCOUNT,
 }
 
 

@@ -1,11 +1,13 @@
-"""Moje konto: the password, where one is signed in, who signed in, which terms were accepted."""
+"""Moje konto: password, sessions, history, accepted terms; all one's data to take away; a request to close it."""
 
 from core.accounts.terms import accepted_terms
 from core.audit.views import own_views
 from core.db import reading
 from ui.account_blocks import account_parts, terms_table
+from ui.closing import closing_part
 from ui.data_views import views_part
 from ui.layout import frame, note, section
+from ui.own_data import own_data_part
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -21,3 +23,5 @@ with frame("Moje konto", scope.name):
     else:
         note("Nie ma jeszcze zaakceptowanego regulaminu.")
     views_part(views)
+    own_data_part(scope)
+    closing_part(scope)

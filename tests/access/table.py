@@ -67,6 +67,17 @@ ROWS: dict[str, Row] = {
     "accounts.terms.accept_terms": AT_GATES,
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,
+    # All of one's own data as a file, and the wish to close the account
+    "own_data.asking.ask_for_data": MINE,
+    "own_data.asking.own_export_file": OBJECT,
+    "own_data.asking.own_exports": MINE,
+    "accounts.closing.ask_closing": MINE,
+    "accounts.closing.own_closing": MINE,
+    "accounts.closing.withdraw_closing": MINE,
+    "accounts.closing.close_as_asked": _object(P.MANAGE_ACCOUNTS),
+    "accounts.closing.reject_closing": _object(P.MANAGE_ACCOUNTS),
+    "accounts.closing.waiting_closings": _district(P.REVIEW_CONTACT_CHANGES),
+    "accounts.closing.waiting_closings_count": _district(P.REVIEW_CONTACT_CHANGES),
     # A tenant's ledger, charges and home
     "charges.card.premises_card": OBJECT,
     "charges.schedule.charge_schedule": OBJECT,

@@ -52,6 +52,7 @@ from core.outbox.models import MailState, OutgoingMail
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.access.letters import household_letters, letter_arguments
+from tests.access.own_data import household_own_data
 from tests.access.questions import household_question, question_arguments
 from tests.cast import (
     make_account,
@@ -191,6 +192,7 @@ def _household(
             "change_id": change.id,
             **letters,
             **household_question(session, tenancy, letters["letter_id"], word),
+            **household_own_data(session, account, word),
             **fault,
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),

@@ -31,6 +31,7 @@ from core.errors import NotFoundError
 from core.faults.models import FaultPhoto
 from core.housekeeping import REFERENCES, expire
 from core.outbox.models import MailState, OutgoingMail
+from core.own_data.models import DataExport
 from core.settings import Retention, settings
 from tests.cast import make_account, make_batch, make_tenancy, make_tenant
 from tests.conftest import forget_settings
@@ -290,6 +291,27 @@ def test_batch_of_letters_that_nobody_sends_goes_after_thirty_days() -> None:
     assert removed("Niewysłane paczki pism") == 1
     with reading() as session:
         assert session.scalars(select(Letter.batch_id)).all() == [young]
+
+
+def test_files_with_own_data_go_after_seven_days() -> None:
+    with transaction() as session:
+        tenant = make_tenant(session)
+        files = []
+        for state, days in (("ready", 7), ("ready", 6), ("failed", 7), ("failed", 6), ("waiting", 30)):
+            files.append(keep_bytes(f"{state} {days}".encode()) if state == "ready" else None)
+            session.add(
+                DataExport(
+                    tenant_id=tenant.id, account_id=1, state=state, asked_at=ago(days=days), sha256=files[-1],
+                    ready_at=ago(days=days) if state == "ready" else None,
+                )
+            )  # fmt: skip
+    assert removed("Pliki z danymi najemców") == 2
+    with reading() as session:
+        left = session.execute(select(DataExport.state, DataExport.sha256).order_by(DataExport.id)).all()
+    assert [tuple(one) for one in left] == [("ready", files[1]), ("failed", None), ("waiting", None)]
+    assert kept_file(files[1] or "").exists()
+    with pytest.raises(NotFoundError):
+        kept_file(files[0] or "")
 
 
 def test_dead_links_go_and_a_live_one_stays() -> None:

@@ -1,8 +1,8 @@
-"""Texts of several lines as they are kept."""
+"""Texts that people type: of several lines, and where they may do harm."""
 
 import pytest
 
-from core.words import several_lines
+from core.words import harmless_cell, several_lines
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ from core.words import several_lines
 )
 def test_lines_are_clean_and_no_more_than_asked(typed: object, kept: str | None) -> None:
     assert several_lines(typed, longest=12) == kept
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+48600700800", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formula_becomes_a_text(typed: str) -> None:
+    assert harmless_cell(typed) == f"'{typed}"
+
+
+@pytest.mark.parametrize("typed", ["", "Czynsz", "1 = 1", " =1", "'=1"])
+def test_any_other_text_stays(typed: str) -> None:
+    assert harmless_cell(typed) == typed

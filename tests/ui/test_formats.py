@@ -26,6 +26,21 @@ def test_money(amount: str, shown: str) -> None:
     assert formats.money(Decimal(amount)) == shown
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (0, "0 KB"),
+        (1, "1 KB"),
+        (12_000, "12 KB"),
+        (999_999, "1 000 KB"),
+        (1_250_000, "1,2 MB"),
+        (10**10, "10 000,0 MB"),
+    ],
+)
+def test_size(number: int, shown: str) -> None:
+    assert formats.size(number).replace("\u00a0", " ") == shown
+
+
 def test_a_fraction_of_a_grosz_is_a_bug() -> None:
     with pytest.raises(ValueError, match="whole number of grosze"):
         formats.money(Decimal("0.005"))

@@ -1,4 +1,4 @@
-"""Zmiany danych at the office: the difference is seen, the address approved or refused, a refused e-mail settled."""
+"""Zmiany danych at the office: addresses approved or refused, a refused e-mail settled, accounts closed as asked."""
 
 import pytest
 from sqlalchemy import select
@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.access.scopes import Role
+from core.accounts.models import AccountState, ClosingRequest, PortalAccount
 from core.clock import now
 from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.db import reading
+from tests.cast import make_account
 from tests.core.announcements.cast import resident
 from tests.pages.conftest import open_dashboard, shown
 
@@ -81,3 +83,45 @@ def test_desk_and_the_tenant_at_a_glance_say_what_is_known(session: Session) -> 
     html = shown(press(app, "Szukaj"))
     assert "<dt>Adres do korespondencji</dt><dd>Nowe &lt;b&gt;2&lt;/b&gt;</dd>" in html
     assert "Zmiany danych do załatwienia" not in shown(app.switch_page("pages/staff/desk.py").run())
+
+
+def closing_desk(session: Session) -> AppTest:
+    account = make_account(session, resident(session, "Anna <i>Kowalska</i>").tenant)
+    session.add(ClosingRequest(account_id=account.id, reason="Bo <u>tak</u>", asked_at=now()))
+    return open_dashboard(session, Role.CLERK).run().switch_page(PAGE).run()
+
+
+def closing_and_account() -> tuple[str, str]:
+    with reading() as session:
+        closing, account = session.execute(select(ClosingRequest.state, PortalAccount.state).join(PortalAccount)).one()
+        return closing, account
+
+
+def test_account_is_closed_as_asked_after_a_question(session: Session) -> None:
+    app = closing_desk(session)
+    assert "Bo &lt;u&gt;tak&lt;/u&gt;" in shown(app)
+    app = press(app, "Zamknij konto")
+    assert closing_and_account() == ("open", AccountState.ACTIVE)
+    app = press(press(app, "Nie zamykaj"), "Zamknij konto")
+    assert "zostało zamknięte" in shown(press(app, "Tak, zamknij konto"))
+    assert closing_and_account() == ("closed", AccountState.CLOSED)
+    assert "Żadna prośba o zamknięcie konta nie czeka na rejon." in shown(app.run())
+
+
+def test_refusal_to_close_needs_an_answer(session: Session) -> None:
+    app = press(closing_desk(session), "Odmów zamknięcia")
+    assert "Odpowiedź: Napisz odpowiedź." in shown(app)
+    app.text_area(key="closing_answer").set_value("Najpierw rozliczenie.")
+    assert "konto pozostaje otwarte" in shown(press(app, "Odmów zamknięcia"))
+    assert closing_and_account() == ("rejected", AccountState.ACTIVE)
+
+
+def test_desk_counts_changes_and_closings_together(session: Session) -> None:
+    tenant = resident(session, "Jan").tenant
+    session.add(
+        ContactChange(
+            tenant_id=tenant.id, kind=ContactKind.ADDRESS, state=ChangeState.WAITING, old="a", new="b", asked_at=now()
+        )
+    )
+    app = closing_desk(session)
+    assert "Zmiany danych do załatwienia: 2." in shown(app.switch_page("pages/staff/desk.py").run())

@@ -25,6 +25,9 @@ FACTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.LETTER: {"letters": "3"},
     NoticeKind.FAULT_CHANGED: {"number": "A/000009/2026", "report_id": "9", "what": "w realizacji. <b>Jutro</b>"},
     NoticeKind.QUESTION_ANSWERED: {"number": "P/000001/2026", "thread_id": "9"},
+    NoticeKind.DATA_READY: {"until": "30.11.2026"},
+    NoticeKind.DATA_FAILED: {"asked_on": "23.11.2026"},
+    NoticeKind.CLOSING_REJECTED: {"answer": "Najpierw <u>spłata</u>."},
 }
 
 
@@ -55,6 +58,10 @@ def test_each_kind_says_what_it_is_about(session: Session) -> None:
         'href="/zgloszenia?nr=9"',
         "Odpowiedź na pytanie. Odpowiedzieliśmy na pytanie P/000001/2026.",
         'href="/korespondencja?pytanie=9"',
+        "Plik z Twoimi danymi jest gotowy. Pobierzesz go na stronie Moje konto do 30.11.2026.",
+        "Plik z Twoimi danymi nie powstał. Przepraszamy.",
+        "zamknięcie konta: Najpierw &lt;u&gt;spłata&lt;/u&gt;.",
+        'href="/konto"',
     ):
         assert word in html
     assert html.index("Gaz.") < html.index("3.12.2026: W2"), "an emergency stands first"
