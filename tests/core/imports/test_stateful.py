@@ -99,8 +99,9 @@ def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
         else:
             with db.transaction() as session:
                 cursor: Any = session.connection().connection.cursor()
+                # CASCADE: questions may be about entries; here nobody asks any.
                 cursor.execute(
-                    "TRUNCATE ledger_entry, suspended_row, repeated_entry, repeated_suspension, batch_finding"
+                    "TRUNCATE ledger_entry, suspended_row, repeated_entry, repeated_suspension, batch_finding CASCADE"
                 )
                 cursor.execute("DELETE FROM import_batch WHERE kind = 'ledger'")
         return folder
