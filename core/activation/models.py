@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.models import Employee, PortalAccount, TermsVersion
+from core.counting import YearCounter
 from core.db import Base, BigId
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 
@@ -93,9 +94,7 @@ class ActivationStep(Base):
     employee_id: Mapped[int | None] = mapped_column(ForeignKey(Employee.id))
 
 
-class ActivationCounter(Base):
+class ActivationCounter(YearCounter, Base):
     """The last number given in a year."""
 
     __tablename__ = "activation_counter"
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]

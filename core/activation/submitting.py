@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.access.throttle import TooManyUsesError, take_use
@@ -20,6 +19,7 @@ from core.activation.steps import move
 from core.audit.events import record
 from core.audit.models import Actor
 from core.clock import now, today
+from core.counting import next_of_year
 from core.db import reading, transaction
 from core.documents.fonts import warm_up
 from core.documents.storage import keep_bytes, kept_file
@@ -157,13 +157,7 @@ def _unknown_address(session: Session, form: CheckedForm) -> tuple[str, str]:
 def _next_number(session: Session) -> str:
     """`IOK/2026/000123`: counted anew each year, no number twice; a refused form may leave a gap."""
     year = today().year
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    counted = dialect.insert(ActivationCounter).values(year=year, last=1)
-    last = session.scalar(
-        counted.on_conflict_do_update(
-            index_elements=[ActivationCounter.year], set_={"last": ActivationCounter.last + 1}
-        ).returning(ActivationCounter.last)
-    )
+    last = next_of_year(session, ActivationCounter, year=year)
     return f"IOK/{year}/{last:06}"
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.models import Employee
+from core.counting import YearCounter
 from core.db import Base, BigId
 from core.registry.models import Building, Tenancy, Tenant
 
@@ -43,12 +44,10 @@ class StepKind(StrEnum):
     RATED = "rated"
 
 
-class FaultCounter(Base):
+class FaultCounter(YearCounter, Base):
     """The last number given in a year."""
 
     __tablename__ = "fault_counter"
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
 
 
 class FaultIncident(Base):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
 from core.access.throttle import TooManyUsesError, take_use
 from core.audit.events import record_by
 from core.clock import now, today
+from core.counting import next_of_year
 from core.documents.pictures import CleanPicture
 from core.errors import DomainError, InvalidFormError, NotFoundError
 from core.faults.categories import LEAVES, answered, branch_of
@@ -197,11 +197,5 @@ def _checked(form: FaultForm) -> tuple[list[tuple[str, str]], str, str]:
 def _next_number(session: Session) -> str:
     """`A/000123/2026`: counted anew each year, no number twice."""
     year = today().year
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    counted = dialect.insert(FaultCounter).values(year=year, last=1)
-    last = session.scalar(
-        counted.on_conflict_do_update(
-            index_elements=[FaultCounter.year], set_={"last": FaultCounter.last + 1}
-        ).returning(FaultCounter.last)
-    )
+    last = next_of_year(session, FaultCounter, year=year)
     return f"A/{last:06}/{year}"

@@ -1,12 +1,12 @@
 """A tenant asks, writes on, and closes a question of their own."""
 
 from sqlalchemy import func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope, require_live
 from core.audit.events import record_by
 from core.clock import now, today
+from core.counting import next_of_year
 from core.db import changed_rows
 from core.documents.attachments import Attachment
 from core.errors import DomainError
@@ -103,11 +103,5 @@ def close_thread(session: Session, thread_id: int) -> bool:
 def _next_number(session: Session) -> str:
     """`P/000123/2026`: counted anew each year, no number twice."""
     year = today().year
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    counted = dialect.insert(QuestionCounter).values(year=year, last=1)
-    last = session.scalar(
-        counted.on_conflict_do_update(
-            index_elements=[QuestionCounter.year], set_={"last": QuestionCounter.last + 1}
-        ).returning(QuestionCounter.last)
-    )
+    last = next_of_year(session, QuestionCounter, year=year)
     return f"P/{last:06}/{year}"

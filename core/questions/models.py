@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.models import Employee
 from core.correspondence.models import Letter
+from core.counting import YearCounter
 from core.db import Base, BigId
 from core.ledger.models import LedgerEntry
 from core.meters.models import MeterReading
@@ -128,9 +129,7 @@ class QuestionMessage(Base):
     attachment_name: Mapped[str | None] = mapped_column(String(120))
 
 
-class QuestionCounter(Base):
+class QuestionCounter(YearCounter, Base):
     """The last number given in a year."""
 
     __tablename__ = "question_counter"
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
