@@ -79,6 +79,7 @@ def told(page: Page, said: str | re.Pattern[str]) -> None:
 
 
 def set_status(clerk: Page, status: str, note: str) -> None:
+    drawn(clerk)  # while the page is drawn anew its form stands there twice
     clerk.get_by_role("radiogroup", name="Nowy stan").get_by_text(status, exact=True).click()
     clerk.get_by_label("Notatka dla najemcy").fill(note)
     clerk.get_by_role("button", name="Zmień stan").click()

@@ -92,7 +92,7 @@ def test_from_the_dial_to_the_file(
     pick(clerk, "Pokaż licznik", re.compile(odd))
     seen = clerk.get_by_role("img", name=re.compile("Zdjęcie tarczy"))
     expect(seen).to_be_visible()
-    assert seen.evaluate("image => image.complete && image.naturalWidth") == 900
+    assert seen.evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
     clerk.get_by_role("radiogroup", name="Czynność").get_by_text("Odrzuć odczyt", exact=True).click()
     clerk.get_by_label("Powód (zobaczy go najemca)").fill("Na zdjęciu jest 205")
     clerk.get_by_role("button", name="Odrzuć odczyt").click()
