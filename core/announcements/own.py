@@ -12,14 +12,14 @@ from core.announcements.models import Announcement, AnnouncementKind, Announceme
 from core.announcements.publishing import KINDS, notice_key
 from core.announcements.queries import AnnouncementState, PastVersion, state_of
 from core.announcements.reach import CURRENT_TEXT, NO_SUCH
-from core.clock import now, today
+from core.clock import now
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.notices.inbox import put_away
 from core.words import plain
 
 # Built once: it runs on every look at a screen.
-_UNREAD = (
+UNREAD = (
     select(func.count())
     .select_from(AnnouncementRecipient)
     .join(Announcement, Announcement.id == AnnouncementRecipient.announcement_id)
@@ -73,12 +73,6 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
     current = [one for one in found if one.state is AnnouncementState.CURRENT]
     archive = [one for one in found if one.state is not AnnouncementState.CURRENT]
     return [*sorted(current, key=lambda one: one.kind is AnnouncementKind.PLAIN), *archive]
-
-
-def unread_count(session: Session, scope: TenantScope) -> int:
-    """How many current announcements the tenant has not read as they stand now."""
-    require_live(session, scope)
-    return session.scalar(_UNREAD, {"tenant": scope.tenant_id, "at": now(), "day": today()}) or 0
 
 
 def open_announcement(session: Session, scope: TenantScope, *, announcement_id: int) -> OpenedAnnouncement:

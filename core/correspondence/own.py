@@ -23,7 +23,7 @@ from core.registry.models import Tenant
 from core.words import plain
 
 # Built once: it runs on every look at a screen.
-_UNOPENED = select(func.count()).where(
+UNOPENED = select(func.count()).where(
     Letter.tenant_id == bindparam("tenant"),
     Letter.visible_at.is_not(None),
     Letter.opened_at.is_(None),
@@ -51,12 +51,6 @@ def own_letters(session: Session, scope: TenantScope, *, text: str = "") -> list
     words = plain(text).split()
     rows = session.scalars(_own(scope).order_by(Letter.visible_at.desc(), Letter.id.desc()))
     return [_line(one) for one in rows if all(word in plain(f"{one.title} {one.letter_no}") for word in words)]
-
-
-def unopened_count(session: Session, scope: TenantScope) -> int:
-    """How many letters the tenant has not opened."""
-    require_live(session, scope)
-    return session.scalar(_UNOPENED, {"tenant": scope.tenant_id}) or 0
 
 
 def own_letter(session: Session, scope: TenantScope, *, letter_id: int) -> OwnLetter:

@@ -1,7 +1,6 @@
 """Putting notices into tenants' inboxes, and reading one's own."""
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from core.access.scopes import TenantScope, require_live
 from core.clock import now, today
 from core.db import changed_rows
 from core.errors import NotFoundError
-from core.notices.models import TOPICS, Notice, NoticeKind, Topic
+from core.notices.models import Notice, NoticeKind
 
 SHOWN = 20
 _AT_ONCE = 500  # tenants asked about in one statement
@@ -31,7 +30,7 @@ _INBOX = (
     .order_by(Notice.id.desc())
     .limit(SHOWN)
 )
-_NUMBERS = select(Notice.kind, func.count()).where(*_STANDS).group_by(Notice.kind)
+NUMBERS = select(Notice.kind, func.count()).where(*_STANDS).group_by(Notice.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +84,6 @@ def inbox(session: Session, scope: TenantScope) -> list[InboxLine]:
     require_live(session, scope)
     rows = session.execute(_INBOX, {"tenant": scope.tenant_id, "day": today()})
     return [InboxLine(one, NoticeKind(kind), json.loads(facts), at) for one, kind, facts, at in rows]
-
-
-def new_by_topic(session: Session, scope: TenantScope) -> dict[Topic, int]:
-    """How many notices the tenant has not put away, by topic; only topics that have some."""
-    require_live(session, scope)
-    found: Counter[Topic] = Counter()
-    for kind, number in session.execute(_NUMBERS, {"tenant": scope.tenant_id, "day": today()}):
-        found[TOPICS[NoticeKind(kind)]] += number
-    return dict(found)
 
 
 def dismiss(session: Session, scope: TenantScope, *, notice_id: int) -> None:

@@ -103,13 +103,11 @@ ROWS: dict[str, Row] = {
     # A tenant's inbox
     "notices.inbox.dismiss": OBJECT,
     "notices.inbox.inbox": MINE,
-    "notices.inbox.new_by_topic": MINE,
     "overview.new_counts": MINE,
     "search.search_everything": _district(P.SEE_TENANTS),
     "registry.finding.find_premises": _district(P.SEE_TENANTS),
     "correspondence.desk.find_letters": _district(P.SEND_LETTERS),
     "audit.views.own_views": MINE,
-    "announcements.own.unread_count": MINE,
     "accounts.notice_choice.has_daily_digest": MINE,
     # Announcements: a tenant's own, and those within an editor's districts
     "announcements.own.open_announcement": OBJECT,
@@ -121,7 +119,6 @@ ROWS: dict[str, Row] = {
     "correspondence.own.own_letter": OBJECT,
     "correspondence.own.own_letter_file": OBJECT,
     "correspondence.own.own_letters": MINE,
-    "correspondence.own.unopened_count": MINE,
     "correspondence.desk.batch_file": _object(P.SEND_LETTERS),
     "correspondence.desk.certificate_served": _object(P.SEND_LETTERS),
     "correspondence.desk.letter_batches": _district(P.SEND_LETTERS),

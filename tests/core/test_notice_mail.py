@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from core.accounts.models import PortalAccount
 from core.accounts.notice_choice import choose_topics_by_mail, has_daily_digest
 from core.announcements.models import AnnouncementKind
-from core.announcements.own import open_announcement, unread_count
+from core.announcements.own import open_announcement
 from core.announcements.publishing import announce_due
 from core.clock import now, today
 from core.correspondence.matching import Match
-from core.correspondence.own import open_letter, own_letters, unopened_count
+from core.correspondence.own import open_letter, own_letters
 from core.notice_mail import DIGEST_WORDS, hand_over, mail_digests
-from core.notices.inbox import Telling, dismiss, inbox, new_by_topic, tell
+from core.notices.inbox import Telling, dismiss, inbox, tell
 from core.notices.models import NoticeKind, Topic
 from core.outbox.models import OutgoingMail
 from core.overview import new_counts
@@ -106,10 +106,9 @@ def test_menu_counts_what_is_unread(session: Session) -> None:
     number = seen_now(session, published(session, editor(session)))
     told(session, anna, NoticeKind.READING_REJECTED)
     told(session, anna, NoticeKind.WINDOW_OPENS)
-    assert new_by_topic(session, anna.scope) == {Topic.LETTERS: 1, Topic.READINGS: 2}
     assert new_counts(session, anna.scope) == {Topic.LETTERS: 3, Topic.READINGS: 2, Topic.ANNOUNCEMENTS: 1}
     assert new_counts(session, jan.scope) == {Topic.LETTERS: 0, Topic.ANNOUNCEMENTS: 1}
     open_letter(session, anna.scope, letter_id=own_letters(session, anna.scope)[0].letter_id)
-    assert unopened_count(session, anna.scope) == 2
+    assert new_counts(session, anna.scope)[Topic.LETTERS] == 2
     open_announcement(session, anna.scope, announcement_id=number)
-    assert unread_count(session, anna.scope) == 0
+    assert new_counts(session, anna.scope)[Topic.ANNOUNCEMENTS] == 0

@@ -32,7 +32,6 @@ from core.correspondence.own import (
     own_letter,
     own_letter_file,
     own_letters,
-    unopened_count,
 )
 from core.correspondence.sending import ask_recall, ask_sending, recall_batch, send_batch
 from core.correspondence.unmatched import (
@@ -45,9 +44,10 @@ from core.documents.storage import hash_file, kept_file
 from core.errors import InvalidInputError, NotFoundError, NotPermittedError
 from core.notice_mail import hand_over
 from core.notices.inbox import inbox
-from core.notices.models import NoticeKind
+from core.notices.models import NoticeKind, Topic
 from core.outbox.models import OutgoingMail
 from core.outbox.templates import render
+from core.overview import new_counts
 from tests.cast import make_account, sign_in_employee
 from tests.core.announcements.cast import Resident, resident
 from tests.core.contact.test_changing import at_home
@@ -84,7 +84,7 @@ def test_first_opening_is_recorded_with_session_and_hash_and_never_changes(sessi
     sent(session, editor, paper("Anna", to(anna)))
     (line,) = own_letters(session, anna.scope)
     assert line.opened_at is None
-    assert unopened_count(session, anna.scope) == 1
+    assert new_counts(session, anna.scope)[Topic.LETTERS] == 1
     with pytest.raises(NotFoundError, match="jeszcze otwarte"):
         own_letter_file(session, anna.scope, letter_id=line.letter_id)
     with pytest.raises(NotFoundError):
@@ -99,7 +99,7 @@ def test_first_opening_is_recorded_with_session_and_hash_and_never_changes(sessi
     assert path.read_bytes() == pdf("Anna")
     assert letter.opened_sha256 == hash_file(path)
     assert name == f"Pismo-2026-11-20-{letter.id}.pdf"
-    assert unopened_count(session, anna.scope) == 0
+    assert new_counts(session, anna.scope)[Topic.LETTERS] == 0
     assert inbox(session, anna.scope) == []
 
     with freeze_time(now() + timedelta(minutes=3)):
