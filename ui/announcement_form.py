@@ -10,8 +10,6 @@ from core.access.scopes import EmployeeScope
 from core.announcements.models import AnnouncementKind
 from core.announcements.queries import AnnouncementFile
 from core.announcements.writing import (
-    LONGEST_BODY,
-    LONGEST_TITLE,
     AnnouncementPlan,
     AnnouncementText,
     change_draft,
@@ -94,12 +92,8 @@ def correction_form(scope: EmployeeScope, file: AnnouncementFile) -> bool:
 
 
 def _text_fields(file: AnnouncementFile | None) -> _Typed:
-    title = st.text_input(
-        LABELS["title"], value=file.line.title if file else "", key="a_title", max_chars=LONGEST_TITLE
-    )
-    body = st.text_area(
-        LABELS["body"], value=file.body if file else "", key="a_body", height=260, max_chars=LONGEST_BODY
-    )
+    title = st.text_input(LABELS["title"], value=file.line.title if file else "", key="a_title")
+    body = st.text_area(LABELS["body"], value=file.body if file else "", key="a_body", height=260)
     st.text(MARKS)
     keep = True
     if file and file.attachment_name:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.access.scopes import EmployeeScope, TenantScope
 from core.accounts.closing import (
-    LONGEST,
     OwnClosing,
     WaitingClosing,
     ask_closing,
@@ -61,7 +60,7 @@ def _ask(scope: TenantScope, last: OwnClosing | None) -> None:
         "pozostają. Jeśli chcesz zachować swoje dane, pobierz je wcześniej."
     )
     with st.form("closing"):
-        reason = st.text_area("Powód (nie musisz go podawać)", key="closing_reason", max_chars=LONGEST, height=90)
+        reason = st.text_area("Powód (nie musisz go podawać)", key="closing_reason", height=90)
         current = st.text_input(
             LABELS["current"], key="closing_current", type="password", autocomplete="current-password"
         )
@@ -111,9 +110,7 @@ def decide(scope: EmployeeScope, closing: WaitingClosing) -> None:
         return
     st.button("Zamknij konto", key="closing_close", on_click=_question, args=(closing.closing_id,))
     with st.form(f"closing-reject-{closing.closing_id}"):
-        answer = st.text_area(
-            "Odpowiedź odmowna, którą przeczyta najemca", key="closing_answer", max_chars=LONGEST, height=90
-        )
+        answer = st.text_area("Odpowiedź odmowna, którą przeczyta najemca", key="closing_answer", height=90)
         sent = st.form_submit_button("Odmów zamknięcia")
     if sent:
         with transaction() as session:

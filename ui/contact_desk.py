@@ -7,7 +7,6 @@ import streamlit as st
 from core.access.scopes import EmployeeScope
 from core.contact.models import ChangeState
 from core.contact.reviewing import (
-    LONGEST_REASON,
     WaitingChange,
     approve_address,
     reject_address,
@@ -83,7 +82,7 @@ def _settle(scope: EmployeeScope, change: WaitingChange) -> None:
 
 
 def _reason(label: str) -> str:
-    return st.text_area(label, key="change_reason", max_chars=LONGEST_REASON, height=90) or ""
+    return st.text_area(label, key="change_reason", height=90) or ""
 
 
 def done(message: str) -> None:

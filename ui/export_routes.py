@@ -16,12 +16,12 @@ from core.access.throttle import TooManyUsesError
 from core.accounts.attempts import network_of
 from core.accounts.sign_in import employee_scope
 from core.db import reading, transaction
-from core.errors import DomainError
+from core.errors import DomainError, NotFoundError
 from core.exports.archive import fetch_export, note_download
 from core.exports.machines import UnknownTokenError, count_request, openapi, write_since
 from core.settings import settings
 from ui.guard import cookie_of
-from ui.kept_files import PRIVATE, refused
+from ui.kept_files import LARGEST_ID, PRIVATE, refused
 from ui.service import Service
 
 EXPORT_PATH = "/pliki/eksport/"
@@ -54,6 +54,8 @@ def export_link(export_id: int) -> str:
 
 
 def _fetch(raw_id: str, export_id: int) -> tuple[str, Path]:
+    if export_id > LARGEST_ID:
+        raise NotFoundError("Nie ma takiego pliku.")
     with transaction() as session:
         scope = employee_scope(session, key_of(raw_id))
         note_download(session, scope, export_id=export_id)
@@ -74,7 +76,7 @@ async def _readings(request: Request) -> Response:
         return PlainTextResponse(refusal.message, 401, headers={**PRIVATE, "WWW-Authenticate": "Bearer"})
     except TooManyUsesError as refusal:
         return PlainTextResponse(refusal.message, 429, headers={**PRIVATE, "Retry-After": "60"})
-    if not (typed.isascii() and typed.isdecimal() and int(typed[:11]) <= LARGEST_SINCE):
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 11 and int(typed) <= LARGEST_SINCE):
         return PlainTextResponse("Parametr since to numer przyrostu, na przykład 12.", 400, headers=PRIVATE)
     path, newest = await run_in_threadpool(_write, int(typed), scope.endswith(":pseudonymous"))
     return FileResponse(

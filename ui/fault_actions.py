@@ -9,11 +9,8 @@ from core.access.scopes import EmployeeScope
 from core.clock import today
 from core.db import transaction
 from core.errors import InvalidInputError
-from core.faults.following import LONGEST_MESSAGE
 from core.faults.handling import add_note, assign_report, change_deadline, change_status, write_to_tenant
 from core.faults.incidents import (
-    LONGEST_BODY,
-    LONGEST_TITLE,
     IncidentText,
     declare_incident,
     link_report,
@@ -21,7 +18,6 @@ from core.faults.incidents import (
 )
 from core.faults.models import FaultStatus
 from core.faults.report_file import FaultFile
-from core.faults.steps import LONGEST_NOTE
 from core.faults.words import STATUS_WORDS
 from ui.fault_desk import done
 from ui.layout import note, section
@@ -74,9 +70,7 @@ def _status(scope: EmployeeScope, file: FaultFile) -> None:
         to = st.radio(
             "Nowy stan", NEXT, format_func=STATUS_WORDS.__getitem__, index=None, horizontal=True, key=_key(file, "to")
         )
-        said = st.text_area(
-            "Notatka dla najemcy (przy odrzuceniu: powód)", key=_key(file, "said"), max_chars=LONGEST_NOTE, height=90
-        )
+        said = st.text_area("Notatka dla najemcy (przy odrzuceniu: powód)", key=_key(file, "said"), height=90)
         sent = st.form_submit_button("Zmień stan", type="primary")
     if sent:
         if to is None:
@@ -88,7 +82,7 @@ def _status(scope: EmployeeScope, file: FaultFile) -> None:
 
 def _write(scope: EmployeeScope, file: FaultFile) -> None:
     with st.form(f"f_write_{file.line.report_id}", enter_to_submit=False):
-        body = st.text_area("Wiadomość do najemcy", key=_key(file, "body"), max_chars=LONGEST_MESSAGE, height=120)
+        body = st.text_area("Wiadomość do najemcy", key=_key(file, "body"), height=120)
         sent = st.form_submit_button("Wyślij wiadomość", type="primary")
     if sent:
         with transaction() as session:
@@ -98,9 +92,7 @@ def _write(scope: EmployeeScope, file: FaultFile) -> None:
 
 def _note(scope: EmployeeScope, file: FaultFile) -> None:
     with st.form(f"f_note_{file.line.report_id}", enter_to_submit=False):
-        body = st.text_area(
-            "Notatka tylko dla pracowników", key=_key(file, "note"), max_chars=LONGEST_MESSAGE, height=120
-        )
+        body = st.text_area("Notatka tylko dla pracowników", key=_key(file, "note"), height=120)
         sent = st.form_submit_button("Zapisz notatkę")
     if sent:
         with transaction() as session:
@@ -117,7 +109,7 @@ def _deadline(scope: EmployeeScope, file: FaultFile) -> None:
             format="DD.MM.YYYY",
             key=_key(file, "due"),
         )
-        reason = st.text_input("Powód (zobaczy go najemca)", key=_key(file, "reason"), max_chars=LONGEST_NOTE)
+        reason = st.text_input("Powód (zobaczy go najemca)", key=_key(file, "reason"))
         sent = st.form_submit_button("Zmień termin", type="primary")
     if sent:
         day = due_on if isinstance(due_on, date) else file.line.due_on
@@ -181,10 +173,8 @@ def _incident(scope: EmployeeScope, file: FaultFile) -> None:
 
 def incident_fields(key: str, before: IncidentText) -> IncidentText:
     """The fields of what tenants read of an incident, inside of the caller's form."""
-    title = st.text_input("Tytuł (zobaczą go najemcy)", value=before.title, key=f"{key}_title", max_chars=LONGEST_TITLE)
-    body = st.text_area(
-        "Co mają wiedzieć najemcy", value=before.body, key=f"{key}_body", max_chars=LONGEST_BODY, height=120
-    )
+    title = st.text_input("Tytuł (zobaczą go najemcy)", value=before.title, key=f"{key}_title")
+    body = st.text_area("Co mają wiedzieć najemcy", value=before.body, key=f"{key}_body", height=120)
     until = st.date_input(
         "Planowany koniec (jeśli wiadomo)", value=before.expected_on, format="DD.MM.YYYY", key=f"{key}_until"
     )

@@ -11,10 +11,10 @@ from core.clock import today
 from core.db import reading, transaction
 from core.documents.pictures import LARGEST_MB, CleanPicture, clean_picture
 from core.errors import InvalidInputError
-from core.faults.categories import BRANCHES, LEAVES, LONGEST_ANSWER, Leaf, Question
+from core.faults.categories import BRANCHES, LEAVES, Leaf, Question
 from core.faults.models import PHOTOS_AT_MOST
 from core.faults.own import KnownIncident, known_incidents
-from core.faults.sending import LONGEST, LONGEST_AT_HOME, FaultForm, SentReport, join_incident, send_report
+from core.faults.sending import FaultForm, SentReport, join_incident, send_report
 from core.registry.queries import tenancies_of
 from ui import formats
 from ui.fault_photos import NUMBER
@@ -138,9 +138,7 @@ def _known(scope: TenantScope, incidents: Sequence[KnownIncident], *, tenancy_id
 def _form(scope: TenantScope, leaf: Leaf, *, tenancy_id: int) -> None:
     with st.form("fault_report", enter_to_submit=False):
         answers = {one.key: _answer(leaf, one) for one in leaf.questions}
-        description = st.text_area(
-            "Opisz, co się stało i gdzie", key="fault_description", max_chars=LONGEST, height=140
-        )
+        description = st.text_area("Opisz, co się stało i gdzie", key="fault_description", height=140)
         photos = st.file_uploader(
             f"Zdjęcia, jeśli chcesz (najwyżej {PHOTOS_AT_MOST})",
             type=["jpg", "jpeg", "png", "heic", "heif"],
@@ -151,7 +149,6 @@ def _form(scope: TenantScope, leaf: Leaf, *, tenancy_id: int) -> None:
         at_home = st.text_input(
             "Kiedy ktoś jest w domu i pod jaki numer zadzwonić (jeśli chcesz)",
             key="fault_at_home",
-            max_chars=LONGEST_AT_HOME,
         )
         sent = st.form_submit_button("Wyślij zgłoszenie", type="primary")
     if sent:
@@ -172,7 +169,7 @@ def _answer(leaf: Leaf, question: Question) -> str:
     key = f"fault_answer_{leaf.code}_{question.key}"
     if question.options:
         return st.radio(question.text, question.options, index=None, key=key) or ""
-    return st.text_input(question.text, key=key, max_chars=LONGEST_ANSWER) or ""
+    return st.text_input(question.text, key=key) or ""
 
 
 def _cleaned(chosen: Sequence[UploadedFile]) -> tuple[CleanPicture, ...]:

@@ -7,10 +7,9 @@ import streamlit as st
 from core.access.scopes import TenantScope
 from core.db import transaction
 from core.faults.categories import category_name
-from core.faults.following import LONGEST_MESSAGE, rate_report, reopen_report, write_message
+from core.faults.following import rate_report, reopen_report, write_message
 from core.faults.models import FaultStatus
 from core.faults.own import MessageLine, OwnFault, OwnFaultFile, TimelineLine
-from core.faults.steps import LONGEST_NOTE
 from core.faults.words import STATUS_WORDS, STEP_WORDS
 from ui import formats
 from ui.conversation import Side, quoted, said
@@ -126,7 +125,7 @@ def _messages(lines: Sequence[MessageLine]) -> None:
 
 def _write(scope: TenantScope, report_id: int, *, key: str) -> None:
     with st.form("fault_message", enter_to_submit=False):
-        body = st.text_area("Wiadomość do rejonu", key=key, max_chars=LONGEST_MESSAGE, height=100)
+        body = st.text_area("Wiadomość do rejonu", key=key, height=100)
         sent = st.form_submit_button("Wyślij wiadomość")
     if sent:
         with transaction() as session:
@@ -138,7 +137,7 @@ def _rate(scope: TenantScope, report_id: int) -> None:
     section("Jak oceniasz wykonaną pracę?")
     with st.form("fault_rating", enter_to_submit=False):
         rating = st.radio("Ocena", list(RATINGS), format_func=RATINGS.__getitem__, index=None, key="rating")
-        comment = st.text_input("Komentarz (jeśli chcesz)", key="rating_comment", max_chars=LONGEST_NOTE)
+        comment = st.text_input("Komentarz (jeśli chcesz)", key="rating_comment")
         sent = st.form_submit_button("Wyślij ocenę")
     if sent:
         with transaction() as session:
@@ -149,9 +148,7 @@ def _rate(scope: TenantScope, report_id: int) -> None:
 def _reopen(scope: TenantScope, file: OwnFaultFile) -> None:
     section("Coś jest nadal nie tak?")
     with st.form("fault_reopening", enter_to_submit=False):
-        reason = st.text_area(
-            "Dlaczego otwierasz zgłoszenie ponownie", key="reopening_reason", max_chars=LONGEST_NOTE, height=90
-        )
+        reason = st.text_area("Dlaczego otwierasz zgłoszenie ponownie", key="reopening_reason", height=90)
         sent = st.form_submit_button("Otwórz ponownie")
     if sent:
         with transaction() as session:

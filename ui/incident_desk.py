@@ -10,7 +10,6 @@ from core.faults.categories import branch_name
 from core.faults.incidents import IncidentLine, IncidentText, building_incidents, change_incident, close_incident
 from core.faults.models import FaultStatus
 from core.faults.queue import PAGE, FaultFilter, fault_count, fault_queue
-from core.faults.steps import LONGEST_NOTE
 from ui import formats
 from ui.conversation import quoted
 from ui.fault_actions import incident_fields
@@ -94,9 +93,7 @@ def _close(scope: EmployeeScope, one: IncidentLine) -> None:
     people = formats.plural(one.open_reports, "otwarte zgłoszenie", "otwarte zgłoszenia", "otwartych zgłoszeń")
     with st.expander("Zakończ awarię"), st.form(f"i_close_{one.incident_id}", enter_to_submit=False):
         note(f"Do „wykonane” przejdzie: {people}. Ich najemcy dostaną powiadomienie z tą notatką.", tone="attention")
-        said = st.text_area(
-            "Co zrobiono (przeczytają to wszyscy)", key=f"i_said_{one.incident_id}", max_chars=LONGEST_NOTE, height=90
-        )
+        said = st.text_area("Co zrobiono (przeczytają to wszyscy)", key=f"i_said_{one.incident_id}", height=90)
         sent = st.form_submit_button("Zakończ awarię", type="primary")
     if sent:
         with transaction() as session:

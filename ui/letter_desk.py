@@ -10,7 +10,14 @@ from core.correspondence.desk import BatchFile, BatchLine, LetterFilter, LetterL
 from core.correspondence.kinds import NAMES
 from core.correspondence.matching import Doubt
 from core.correspondence.models import LetterBatchState
-from core.correspondence.printing import WORDS, OnPaper, letters_to_print, paper_list
+from core.correspondence.printing import (
+    MOST_PAGES,
+    WORDS,
+    OnPaper,
+    letters_to_print,
+    paper_counts,
+    paper_list,
+)
 from core.correspondence.sending import (
     SendingQuestion,
     ask_recall,
@@ -27,7 +34,8 @@ from ui.letters import CERTIFICATE_PATH, LETTER_PATH
 from ui.markup import Safe, text
 from ui.tables import Column, table, with_small
 
-CHOSEN, QUESTION, RECALL = "l_chosen", "l_question", "l_recall"
+CHOSEN, QUESTION, RECALL, SEEN = "l_chosen", "l_question", "l_recall", "l_seen"
+VIEW, BATCHES = "letters_view", "Paczki pism"  # the key of the choice of views, and the view that lists batches
 RECEIPT, REFUSED = "letters_receipt", "letters_refused"
 STATES: dict[LetterBatchState, tuple[str, Tone]] = {
     LetterBatchState.MAKING: ("przygotowuje się", "information"),
@@ -56,7 +64,7 @@ FILTERS: dict[LetterFilter, str] = {
 
 def done(message: str) -> None:
     """Say above a fresh look at the page that it worked."""
-    for left in (QUESTION, RECALL):
+    for left in (QUESTION, RECALL, SEEN):
         st.session_state.pop(left, None)
     st.session_state[RECEIPT] = message
     st.rerun()
@@ -73,9 +81,23 @@ def say_what_happened() -> None:
 def back_button() -> None:
     """The way from one batch to all."""
     if st.button("Wróć do listy paczek", key="l_back"):
-        for left in (CHOSEN, QUESTION, RECALL):
-            st.session_state.pop(left, None)
+        leave()
         st.rerun()
+
+
+def leave() -> None:
+    """Go back from one batch to the list of all, whatever view comes first."""
+    for left in (CHOSEN, QUESTION, RECALL, SEEN):
+        st.session_state.pop(left, None)
+    st.session_state[VIEW] = BATCHES
+
+
+def moved_meanwhile(line: BatchLine) -> bool:
+    """Whether somebody else has sent or discarded the batch since it was last drawn here."""
+    before = st.session_state.get(SEEN)
+    st.session_state[SEEN] = (line.batch_id, line.state)
+    waited = (line.batch_id, LetterBatchState.CHECKED)
+    return before == waited and line.state is not LetterBatchState.CHECKED
 
 
 def batch_list(lines: Sequence[BatchLine]) -> None:
@@ -115,6 +137,8 @@ def _opened(one: BatchLine) -> str:
 def show_batch(scope: EmployeeScope, file: BatchFile) -> None:
     """One batch; refusals are the caller's to show."""
     line = file.line
+    if moved_meanwhile(line):
+        show_errors(["Ktoś już wysłał albo odrzucił tę paczkę w innym oknie."], title="Nie wykonano")
     section(f"Paczka {line.batch_id}: {line.name}")
     _figures(file)
     if file.refusals:
@@ -178,7 +202,7 @@ def _discard(scope: EmployeeScope, line: BatchLine) -> None:
         if st.button("Odrzuć paczkę", disabled=not sure, key="l_discard"):
             with transaction() as session:
                 discard_batch(session, scope, batch_id=line.batch_id)
-            st.session_state.pop(CHOSEN, None)
+            leave()
             done("Paczkę odrzucono. Żadne pismo z niej nie zostało.")
 
 
@@ -187,7 +211,7 @@ def _confirm(scope: EmployeeScope, line: BatchLine, question: SendingQuestion) -
     told = f"Do najemców trafi {letters}. Nieotwarte będzie można wycofać."
     if question.unmatched:
         waiting = formats.plural(question.unmatched, "pismo", "pisma", "pism")
-        told += f" Bez najemcy zostanie {waiting}: poczekają w widoku „Bez najemcy”."
+        told += f" Bez najemcy: {waiting}. Znajdziesz je w widoku „Bez najemcy”."
     note(told, tone="attention")
     with st.container(horizontal=True):
         sure = st.button(f"Tak, wyślij {letters}", type="primary", key="l_send")
@@ -253,6 +277,10 @@ def _what(one: LetterLine) -> Safe:
 def _state(one: LetterLine) -> Safe:
     if one.recalled_at is not None:
         return badge("wycofane", "neutral")
+    if one.put_aside:
+        return badge("odłożone", "neutral")
+    if not one.visible:
+        return badge("czeka", "neutral")
     if one.opened_at is None:
         return badge("nieotwarte", "neutral")
     link = f'<a href="{CERTIFICATE_PATH}{one.letter_id}" target="_self" download>Poświadczenie</a>'
@@ -264,6 +292,18 @@ def _state(one: LetterLine) -> Safe:
 def _paper(scope: EmployeeScope, line: BatchLine) -> None:
     section("Na papierze")
     who = st.selectbox("Komu wydrukować", list(WORDS), format_func=WORDS.__getitem__, key="l_paper") or OnPaper.UNOPENED
+
+    with reading() as session:
+        letters, pages = paper_counts(session, scope, batch_id=line.batch_id, who=who)
+    if not letters:
+        note("Nie ma takich pism w tej paczce.")
+        return
+    if pages > MOST_PAGES:
+        note(
+            f"Te pisma mają {formats.count(pages)} stron. Jeden plik może mieć {formats.count(MOST_PAGES)}.",
+            tone="attention",
+        )
+        return
 
     def listed() -> bytes:
         with reading() as session:

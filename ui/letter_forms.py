@@ -18,7 +18,7 @@ from core.correspondence.unmatched import (
 from core.db import reading, transaction
 from core.documents.parcels import HandedIn
 from core.errors import InvalidInputError
-from core.imports.letters import LONGEST_TITLE, LetterDefaults, hand_in_letters
+from core.imports.letters import LetterDefaults, hand_in_letters
 from ui import formats
 from ui.layout import kv, note, section
 from ui.letter_desk import CHOSEN, DOUBTS, done
@@ -48,7 +48,7 @@ def hand_in_form(scope: EmployeeScope) -> None:
             key="l_files",
         )
         kind = st.selectbox("Rodzaj", list(NAMES), format_func=NAMES.__getitem__, key="l_kind") or LetterKind.OTHER
-        title = st.text_input("Tytuł, który zobaczy najemca", key="l_title", max_chars=LONGEST_TITLE)
+        title = st.text_input("Tytuł, który zobaczy najemca", key="l_title")
         dated = st.date_input("Data pism", value=today(), format="DD.MM.YYYY", key="l_dated")
         st.html('<p class="kit kit-small">Rodzaj, tytuł i data dotyczą pism, o których wykaz nie mówi inaczej.</p>')
         sent = st.form_submit_button("Sprawdź pisma", type="primary")
@@ -116,7 +116,8 @@ def _decide(scope: EmployeeScope, letter: UnmatchedLetter) -> None:
             del st.session_state[asked]
             done(f"{letter.file_name}: pismo trafiło do najemcy nr {who.tenant_no}.")
     with st.expander("To pismo nie jest do nikogo"):
-        if st.button("Odłóż pismo na zawsze", key=f"l_aside_{letter.letter_id}"):
+        sure = st.checkbox("Na pewno nikt go nie dostanie", key=f"l_aside_sure_{letter.letter_id}")
+        if st.button("Odłóż pismo na zawsze", disabled=not sure, key=f"l_aside_{letter.letter_id}"):
             with transaction() as session:
                 put_letter_aside(session, scope, letter_id=letter.letter_id)
             done(f"{letter.file_name}: odłożono.")

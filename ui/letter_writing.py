@@ -14,7 +14,7 @@ from core.correspondence.merging import (
     start_letters,
 )
 from core.correspondence.models import LetterBatchState
-from core.correspondence.templates import FIELDS, KINDS, LONGEST_BODY, LONGEST_TITLE, LetterText, shipped_text
+from core.correspondence.templates import FIELDS, KINDS, LetterText, shipped_text
 from core.db import reading, transaction
 from core.documents.previews import picture_of
 from core.registry.audiences import Audience
@@ -48,15 +48,12 @@ def writing_form(scope: EmployeeScope) -> None:
         before = last_text(session, scope, kind=kind)
     with st.form("letters_writing"):
         values = audience_values(scope, by, key="lw")
-        title = st.text_input(
-            "Tytuł", value=before.title if before else TITLES[kind], key=f"lw_title_{kind}", max_chars=LONGEST_TITLE
-        )
+        title = st.text_input("Tytuł", value=before.title if before else TITLES[kind], key=f"lw_title_{kind}")
         body = st.text_area(
             "Treść",
             value=before.body if before else shipped_text(kind),
             key=f"lw_body_{kind}",
             height=320,
-            max_chars=LONGEST_BODY,
         )
         st.text(MARKS)
         sent = st.form_submit_button("Pokaż pierwsze pismo", type="primary")
@@ -79,6 +76,7 @@ def _look(scope: EmployeeScope, draft: LetterText, audience: Audience, sample: L
     left_out = sample.tenancies - sample.letters
     more = f" Bez pisma zostanie {formats.plural(left_out, 'umowa', 'umowy', 'umów')}." if left_out else ""
     status(f"{draft.title}: powstanie {letters}.{more}")
+    note("Pisma powstaną z tej treści. Jeśli ją zmienisz, naciśnij jeszcze raz „Pokaż pierwsze pismo”.")
     with st.container(border=True):
         st.image(picture_of(sample.pdf), caption="Pierwsza strona pierwszego pisma", width="stretch")
     st.download_button(

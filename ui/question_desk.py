@@ -24,7 +24,6 @@ from core.questions.desk import (
 )
 from core.questions.figures import REMEMBERED, AnswerFigures, answer_figures
 from core.questions.models import Author, SubjectKind, ThreadState
-from core.questions.writing import LONGEST_BODY
 from ui import formats
 from ui.conversation import said
 from ui.layout import Figure, badge, kpi_row, kv, link_list, note, paragraph, section
@@ -213,9 +212,7 @@ def _assignment(scope: EmployeeScope, file: QuestionFile) -> None:
 def _answer(scope: EmployeeScope, thread_id: int) -> None:
     nth = _nth()
     with st.form("answer", enter_to_submit=False):
-        body = st.text_area(
-            "Odpowiedź, którą przeczyta najemca", key=f"q_answer-{nth}", height=200, max_chars=LONGEST_BODY
-        )
+        body = st.text_area("Odpowiedź, którą przeczyta najemca", key=f"q_answer-{nth}", height=200)
         file = attachment_field(key=f"q_answer_file-{nth}")
         closes = st.checkbox("Zamknij pytanie razem z odpowiedzią", key=f"q_closes-{nth}")
         sent = st.form_submit_button("Wyślij odpowiedź", type="primary")
@@ -228,9 +225,7 @@ def _answer(scope: EmployeeScope, thread_id: int) -> None:
 
 def _note(scope: EmployeeScope, thread_id: int) -> None:
     with st.form("note", enter_to_submit=False):
-        body = st.text_area(
-            "Notatka wewnętrzna, najemca jej nie zobaczy", key=f"q_note-{_nth()}", height=120, max_chars=LONGEST_BODY
-        )
+        body = st.text_area("Notatka wewnętrzna, najemca jej nie zobaczy", key=f"q_note-{_nth()}", height=120)
         sent = st.form_submit_button("Zapisz notatkę")
     if sent:
         with transaction() as session:
@@ -240,9 +235,7 @@ def _note(scope: EmployeeScope, thread_id: int) -> None:
 
 def _close(scope: EmployeeScope, thread_id: int) -> None:
     with st.form("close", enter_to_submit=False):
-        reason = st.text_area(
-            "Powód zamknięcia, który przeczyta najemca", key=f"q_reason-{_nth()}", height=120, max_chars=LONGEST_BODY
-        )
+        reason = st.text_area("Powód zamknięcia, który przeczyta najemca", key=f"q_reason-{_nth()}", height=120)
         sent = st.form_submit_button("Zamknij pytanie bez odpowiedzi")
     if sent:
         with transaction() as session:

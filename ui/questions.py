@@ -17,7 +17,6 @@ from core.questions.desk import question_attachment_served
 from core.questions.models import Author, SubjectKind, ThreadState
 from core.questions.own import OwnMessage, OwnThread, own_question_attachment, own_thread, own_threads
 from core.questions.subjects import Subject, own_subject, subject_named, subject_word
-from core.questions.writing import LONGEST_BODY, LONGEST_TITLE
 from ui import formats
 from ui.conversation import said
 from ui.forms import show_success
@@ -159,8 +158,8 @@ def asking_form(scope: TenantScope, subject: Subject) -> None:
     else:
         note("W sprawie awarii nie czekaj na odpowiedź: zadzwoń. Odpowiadamy tu w dni robocze.")
     with st.form("question", enter_to_submit=False):
-        title = "" if own.title else st.text_input(LABELS["title"], key="q_title", max_chars=LONGEST_TITLE) or ""
-        body = st.text_area("Twoje pytanie", key="q_body", height=200, max_chars=LONGEST_BODY) or ""
+        title = "" if own.title else st.text_input(LABELS["title"], key="q_title") or ""
+        body = st.text_area("Twoje pytanie", key="q_body", height=200) or ""
         file = attachment_field(key="q_file")
         sent = st.form_submit_button("Wyślij pytanie", type="primary")
     if sent:
@@ -197,7 +196,7 @@ def show_thread(scope: TenantScope, thread_id: int) -> None:
 def _reply(scope: TenantScope, thread_id: int) -> None:
     nth = st.session_state.get("q_nth", 0)  # another key empties the fields once a message is sent
     with st.form("reply", enter_to_submit=False):
-        body = st.text_area("Dopisz wiadomość", key=f"q_reply-{nth}", height=150, max_chars=LONGEST_BODY) or ""
+        body = st.text_area("Dopisz wiadomość", key=f"q_reply-{nth}", height=150) or ""
         file = attachment_field(key=f"q_reply_file-{nth}")
         sent = st.form_submit_button("Wyślij wiadomość", type="primary")
     if sent:

@@ -95,6 +95,8 @@ class LetterLine:
     title: str
     opened_at: datetime | None
     recalled_at: datetime | None
+    put_aside: bool  # nobody's
+    visible: bool  # its tenant could open it
     written: bool  # its PDF is there
 
 
@@ -268,6 +270,8 @@ def _letter(one: Letter, tenant: Tenant | None, has: bool) -> LetterLine:
         title=one.title,
         opened_at=one.opened_at,
         recalled_at=one.recalled_at,
+        put_aside=one.put_aside_at is not None,
+        visible=one.visible_at is not None,
         written=one.sha256 is not None,
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 
 import pikepdf
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -64,11 +64,10 @@ def letters_on_paper(session: Session, scope: EmployeeScope, *, batch_id: int, w
     """The letters of a sent batch that go on paper, by district and address. Raises NotFoundError."""
     require_live(session, scope, Permission.SEND_LETTERS)
     require_own_batch(session, scope, batch_id)
-    stands = (Letter.batch_id == batch_id, Letter.visible_at.is_not(None), Letter.recalled_at.is_(None))
     rows = session.execute(
         select(Letter, Tenant)
         .join(Tenant, Tenant.id == Letter.tenant_id)
-        .where(*stands, _condition(who))
+        .where(*_standing(batch_id), _condition(who))
         .order_by(Letter.id)
     ).all()
     places = _places(session, [letter for letter, _ in rows])
@@ -98,6 +97,15 @@ def paper_list(session: Session, scope: EmployeeScope, *, batch_id: int, who: On
     letters = letters_on_paper(session, scope, batch_id=batch_id, who=who)
     batch = require_own_batch(session, scope, batch_id)
     return paper_list_pdf(letters, name=batch.name, who=who, made_at=now())
+
+
+def paper_counts(session: Session, scope: EmployeeScope, *, batch_id: int, who: OnPaper) -> tuple[int, int]:
+    """How many letters go on paper, and pages with the blank backs of those that end on a front page. Raises NotFoundError."""
+    require_live(session, scope, Permission.SEND_LETTERS)
+    require_own_batch(session, scope, batch_id)
+    pages = func.coalesce(func.sum(Letter.pages + Letter.pages % 2), 0)
+    letters, sheets = session.execute(select(func.count(), pages).where(*_standing(batch_id), _condition(who))).one()
+    return letters, int(sheets)
 
 
 def letters_to_print(session: Session, scope: EmployeeScope, *, batch_id: int, who: OnPaper) -> bytes:
@@ -140,6 +148,10 @@ def paper_list_pdf(letters: Sequence[PaperLetter], *, name: str, who: OnPaper, m
             sheet.room(line_height(11))
             sheet.paragraph(Paragraph(f"{one.address}: {one.tenant}, nr {one.tenant_no}"))
     return sheet.to_bytes()
+
+
+def _standing(batch_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Letter.batch_id == batch_id, Letter.visible_at.is_not(None), Letter.recalled_at.is_(None)
 
 
 def _condition(who: OnPaper) -> ColumnElement[bool]:

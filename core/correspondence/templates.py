@@ -83,6 +83,13 @@ def checked_text(text: LetterText) -> LetterText:
     used = set(_FIELD.findall(body[:LONGEST_BODY]))
     if unknown := sorted(used - FIELDS.keys()):
         errors.append(("body", f"Nie ma pól: {', '.join(unknown)}. Są: {', '.join(FIELDS)}."))
+    if "{{" in title or "}}" in title:
+        errors.append(("title", "W tytule nie można używać pól."))
+    rest = _FIELD.sub("", body)
+    if "{{" in rest or "}}" in rest:
+        errors.append(("body", "Gdzieś brakuje klamry: pole pisze się {{ tak }}."))
+    elif not any(sign.isalnum() for sign in body):
+        errors.append(("body", "Wpisz treść."))
     if text.kind is not LetterKind.CHARGE_CHANGE and (used & OF_CHANGE):
         errors.append(("body", f"Pola {', '.join(sorted(used & OF_CHANGE))} są tylko w piśmie o zmianie opłat."))
     if errors:

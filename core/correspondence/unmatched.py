@@ -81,6 +81,8 @@ def addressee_of(session: Session, scope: EmployeeScope, *, number: str) -> Addr
     """
     require_live(session, scope, Permission.SEND_LETTERS)
     wanted = number.strip()
+    if not wanted:
+        raise InvalidInputError("Wpisz numer najemcy albo umowy.", field="number")
     by_tenancy = session.execute(
         select(Tenant, Tenancy.id)
         .join(Tenancy, Tenancy.tenant_id == Tenant.id)
@@ -90,7 +92,7 @@ def addressee_of(session: Session, scope: EmployeeScope, *, number: str) -> Addr
         tenant, tenancy_id = by_tenancy
         return Addressee(tenant.id, tenancy_id, tenant.tenant_no, tenant.name)
     found = session.scalar(select(Tenant).where(Tenant.tenant_no == wanted, tenants_of(scope)))
-    if found is None or not wanted:
+    if found is None:
         raise InvalidInputError("Nie ma takiego numeru najemcy ani umowy w Twoim rejonie.", field="number")
     return Addressee(found.id, None, found.tenant_no, found.name)
 

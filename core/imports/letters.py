@@ -13,6 +13,7 @@ from core.correspondence.filing import Paper, Refusal, file_batch, keep_paper
 from core.correspondence.kinds import LetterKind
 from core.correspondence.matching import Doubt, NumberBook, number_book
 from core.db import reading, transaction
+from core.documents.attachments import harmless_name
 from core.documents.parcels import HandedIn, Item, items, names, suffix_of
 from core.errors import InvalidFormError, InvalidInputError
 from core.imports.letter_manifest import Listed, file_key, read_manifest
@@ -122,5 +123,5 @@ def _paper(
 
 
 def _name(files: Sequence[HandedIn]) -> str:
-    first, more = PurePosixPath(files[0].name).name, len(files) - 1
-    return f"{first[:150]} i {more} innych" if more else first[:150]
+    first, more = "".join(harmless_name(files[0].name)), len(files) - 1
+    return f"{first[:140]} i inne pliki ({more})" if more else first[:140]

@@ -60,7 +60,7 @@ def one(batch_id: int) -> None:
 
 VIEWS: dict[str, Callable[[], None]] = {
     **({"Pytania": questions} if scope.may(Permission.ANSWER_QUESTIONS) else {}),
-    "Paczki pism": batches,
+    desk.BATCHES: batches,
     "Wczytaj pisma": hand_in,
     "Napisz z szablonu": write,
     "Bez najemcy": unmatched,
@@ -74,4 +74,4 @@ with frame("Korespondencja", "Pytania najemców i pisma do nich, wysłane jako k
         if desk.CHOSEN in st.session_state:
             one(st.session_state[desk.CHOSEN])
         else:
-            VIEWS[choose_view(list(VIEWS), key="letters_view")]()
+            VIEWS[choose_view(list(VIEWS), key=desk.VIEW)]()

@@ -21,6 +21,7 @@ from tests.core.correspondence.cast import pdf
 
 OF_SENT = (
     "batch_file", "letters_of_batch", "ask_recall", "recall_batch", "letters_on_paper", "paper_list", "letters_to_print",
+    "paper_counts",
 )  # fmt: skip
 OF_CHECKED = ("ask_sending", "send_batch", "discard_batch")
 OF_MADE = ("pause_letters", "resume_letters")

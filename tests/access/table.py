@@ -132,6 +132,7 @@ ROWS: dict[str, Row] = {
     "correspondence.merging.start_letters": _district(P.SEND_LETTERS),
     "correspondence.printing.letters_on_paper": _object(P.SEND_LETTERS),
     "correspondence.printing.letters_to_print": _object(P.SEND_LETTERS),
+    "correspondence.printing.paper_counts": _object(P.SEND_LETTERS),
     "correspondence.printing.paper_list": _object(P.SEND_LETTERS),
     "correspondence.sending.ask_recall": _object(P.SEND_LETTERS),
     "correspondence.sending.ask_sending": _object(P.SEND_LETTERS),

@@ -102,7 +102,9 @@ def test_letters_stay_within_the_employees_districts(session: Session) -> None:
 @pytest.mark.parametrize(
     ("title", "body", "word"),
     [("", "Treść", "tytuł"), ("T", "", "treść"), ("T", "{{ hasło }} {{saldo}}", "hasło"), ("T", "x" * 6001, "6000"),
-     ("T", "{{ nowa_oplata }}", "tylko w piśmie o zmianie opłat"), ("T" * 151, "Treść", "150")],
+     ("T", "{{ nowa_oplata }}", "tylko w piśmie o zmianie opłat"), ("T" * 151, "Treść", "150"),
+     ("Saldo {{ najemca }}", "Treść", "W tytule"), ("T", "Panie {{ najemca", "klamry"),
+     ("T", "{{ {{ umowa }} }}", "klamry"), ("T", "# \n- ", "Wpisz treść")],
 )  # fmt: skip
 def test_text_that_cannot_be_filled_is_refused(session: Session, title: str, body: str, word: str) -> None:
     resident(session)

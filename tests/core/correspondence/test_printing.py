@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.contact.consent import give_consent, offered_text
 from core.correspondence.matching import Doubt, Match
 from core.correspondence.own import open_letter, own_letters
-from core.correspondence.printing import OnPaper, letters_on_paper, letters_to_print, paper_list
+from core.correspondence.printing import OnPaper, letters_on_paper, letters_to_print, paper_counts, paper_list
 from core.correspondence.sending import ask_recall, recall_batch
 from core.documents.pdfs import check_pdf
 from core.documents.previews import page_texts
@@ -51,6 +51,7 @@ def test_letters_are_one_file_each_beginning_on_a_front_page(session: Session) -
     batch = sent(session, scope, paper("pierwsze", to(anna)), paper("drugie", to(jan)))
     whole = letters_to_print(session, scope, batch_id=batch, who=OnPaper.WITHOUT_ACCOUNT)
     assert check_pdf(whole) == 4
+    assert paper_counts(session, scope, batch_id=batch, who=OnPaper.WITHOUT_ACCOUNT) == (2, 4)
     assert text_of(whole).replace("\x0c", "|").replace("\n", "") == "pierwsze 1||drugie 1||"
     assert letters_to_print(session, scope, batch_id=batch, who=OnPaper.WITHOUT_ACCOUNT) == whole
 

@@ -5,11 +5,13 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.access.scopes import Role
+from core.accounts.sign_in import operator_scope
 from core.correspondence.filing import file_batch
 from core.correspondence.making import make_letters
 from core.correspondence.matching import Doubt, Match
 from core.correspondence.models import Letter, LetterBatch, LetterBatchState
 from core.correspondence.own import open_letter
+from core.correspondence.sending import discard_batch
 from core.db import reading, transaction
 from tests.core.announcements.cast import Resident, resident
 from tests.core.contact.test_changing import at_home
@@ -59,7 +61,7 @@ def test_parcel_is_checked_looked_at_and_sent(session: Session) -> None:
     assert "To nie jest plik PDF." in html
     app = press(app, "Wyślij paczkę")
     assert said(app, "Do najemców trafi 1 pismo.")
-    assert said(app, "Bez najemcy zostanie 1 pismo")
+    assert said(app, "Bez najemcy: 1 pismo")
     app = press(app, "Tak, wyślij 1 pismo")
     assert said(app, "Wysłano 1 pismo.")
     with reading() as session:
@@ -146,3 +148,39 @@ def test_letters_from_a_text_are_looked_at_made_paused_and_sent(session: Session
     app = view(press(app, "Wróć do listy paczek"), "Napisz z szablonu")
     app = app.selectbox(key="lw_kind").set_value("balance_confirmation").run()
     assert app.text_area(key="lw_body_balance_confirmation").value == "Saldo: {{ saldo }}", "the last text is offered"
+
+
+def test_what_another_window_did_to_a_batch_is_said(session: Session) -> None:
+    anna, editor = resident(session), clerk(session)
+    batch = file_batch(session, editor, name="a.zip", papers=[paper("A", to(anna))], refusals=[])
+    app = desk(session)
+    app = app.selectbox(key="l_pick").select_index(0).run()
+    with transaction() as other:
+        discard_batch(other, operator_scope(), batch_id=batch)
+    app = press(app, "Wyślij paczkę")
+    assert said(app, "Ktoś już wysłał albo odrzucił tę paczkę w innym oknie.")
+    assert not said(app.run(), "w innym oknie")
+
+
+def test_letter_of_nobody_is_put_aside_after_a_second_word(session: Session) -> None:
+    sent(session, clerk(session), paper("pomyłka", Doubt.SEVERAL))
+    app = view(desk(session), "Bez najemcy")
+    (button,) = [one for one in app.button if one.label == "Odłóż pismo na zawsze"]
+    assert button.disabled
+    app = app.checkbox(key="l_aside_sure_1").set_value(True).run()
+    app = press(app, "Odłóż pismo na zawsze")
+    assert said(app, "pomyłka.pdf: odłożono.")
+    app = view(app, "Paczki pism")
+    app = app.selectbox(key="l_pick").select_index(0).run()
+    assert said(app, "odłożone")
+    assert said(app, "Nie ma takich pism w tej paczce."), "nothing to print"
+
+
+def test_way_back_from_a_batch_leads_to_the_batches(session: Session) -> None:
+    sent(session, clerk(session), paper("A", Doubt.NO_NUMBER))
+    app = open_dashboard(session, Role.CLERK).run().switch_page(PAGE).run()
+    assert app.radio(key="letters_view").value == "Pytania"
+    app = view(app, "Paczki pism")
+    app = app.selectbox(key="l_pick").select_index(0).run()
+    app = press(app, "Wróć do listy paczek")
+    assert app.radio(key="letters_view").value == "Paczki pism"
