@@ -32,7 +32,11 @@ from ui.photos import PHOTO_PATH
 from ui.questions import ABOUT, STATES, attached, attachment_field, attachment_link, unsent
 from ui.tables import Column, table, with_small
 
-CHOSEN, RECEIPT = "question_chosen", "letters_receipt"  # the receipt of the page, which says it above all views
+CHOSEN, SEEN, RECEIPT = (
+    "question_chosen",
+    "question_seen",
+    "letters_receipt",
+)  # the receipt of the page, which says it above all views
 LABELS = {"body": "Odpowiedź", "reason": "Powód", "note": "Notatka", "file": "Załącznik"}
 FILTERS: dict[ThreadFilter, str] = {
     ThreadFilter.WAITING: "czekają na odpowiedź",
@@ -135,6 +139,7 @@ def show_file(scope: EmployeeScope, thread_id: int) -> None:
     with transaction() as session:
         file = question_file(session, scope, thread_id=thread_id)
     line = file.line
+    seen = _seen_before(file)
     section(f"{line.number}: {line.title}")
     kv(_facts(file), label="Pytanie")
     _links(file)
@@ -144,7 +149,7 @@ def show_file(scope: EmployeeScope, thread_id: int) -> None:
         note("To pytanie jest zamknięte. Najemca, który chce coś dodać, zada nowe.")
         unsent(f"q_answer-{_nth()}")
     else:
-        _answer(scope, thread_id)
+        _answer(scope, thread_id, seen=seen)
     _note(scope, thread_id)
     if line.state is not ThreadState.CLOSED:
         _close(scope, thread_id)
@@ -209,7 +214,15 @@ def _assignment(scope: EmployeeScope, file: QuestionFile) -> None:
         _done("Pytanie zwolnione. Może je wziąć każdy.")
 
 
-def _answer(scope: EmployeeScope, thread_id: int) -> None:
+def _seen_before(file: QuestionFile) -> int:
+    """The newest message that was on the screen before this look, which is what an answer sent now was written to."""
+    newest = file.messages[-1].message_id
+    thread_id, before = st.session_state.get(SEEN, (None, newest))
+    st.session_state[SEEN] = (file.line.thread_id, newest)
+    return int(before) if thread_id == file.line.thread_id else newest
+
+
+def _answer(scope: EmployeeScope, thread_id: int, *, seen: int) -> None:
     nth = _nth()
     with st.form("answer", enter_to_submit=False):
         body = st.text_area("Odpowiedź, którą przeczyta najemca", key=f"q_answer-{nth}", height=200)
@@ -219,7 +232,9 @@ def _answer(scope: EmployeeScope, thread_id: int) -> None:
     if sent:
         attachment = attached(file)
         with transaction() as session:
-            answer_question(session, scope, thread_id=thread_id, body=body or "", attachment=attachment, closes=closes)
+            answer_question(
+                session, scope, thread_id=thread_id, body=body or "", attachment=attachment, closes=closes, seen=seen
+            )
         _done("Odpowiedź wysłana. Najemca dostał powiadomienie.")
 
 

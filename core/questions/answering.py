@@ -9,14 +9,24 @@ from core.audit.events import record_by
 from core.clock import now
 from core.db import changed_rows
 from core.documents.attachments import Attachment
-from core.errors import InvalidInputError
+from core.errors import DomainError, InvalidInputError
 from core.questions.asking import ThreadClosedError
-from core.questions.models import QuestionThread, ThreadState
+from core.questions.models import Author, QuestionMessage, QuestionThread, ThreadState
 from core.questions.reach import require_served_thread
 from core.questions.telling import tell_of_answer
 from core.questions.writing import add_message, checked_body
 
 CLOSED_TO_OFFICE = "To pytanie jest zamknięte. Najemca, który chce coś dodać, zada nowe."
+
+
+class AnsweredMeanwhileError(DomainError):
+    """A colleague has answered since the question was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "W międzyczasie odpowiedział ktoś inny. Przeczytaj tę odpowiedź; jeśli Twoja jest nadal potrzebna, wyślij ją "
+            "jeszcze raz."
+        )
 
 
 def answer_question(
@@ -27,14 +37,18 @@ def answer_question(
     body: str,
     attachment: Attachment | None = None,
     closes: bool = False,
+    seen: int | None = None,
 ) -> int:
     """Answer the tenant, who is told; with `closes` nothing more is written afterwards. The id of the message.
 
-    Raises NotFoundError, ThreadClosedError, InvalidInputError (field `body`).
+    `seen`: the newest message on the screen of who answers. Raises NotFoundError, ThreadClosedError, InvalidInputError (field
+    `body`), AnsweredMeanwhileError for an answer of a colleague after it.
     """
     require_live(session, scope, Permission.ANSWER_QUESTIONS)
     said = checked_body(body)
     message_id = _write_to_tenant(session, scope, thread_id, said, attachment, closes=closes)
+    if seen is not None:  # after the thread was written: of two at the same moment the second has waited for the first
+        _refuse_second(session, thread_id, seen=seen, own=message_id)
     record_by(
         session, scope, "question_answered", object_kind="question_thread", object_id=thread_id,
         details={"closed": closes},
@@ -89,6 +103,18 @@ def release_question(session: Session, scope: EmployeeScope, *, thread_id: int) 
     taken = (QuestionThread.id == thread_id) & QuestionThread.assigned_to.is_not(None)
     if changed_rows(session, update(QuestionThread).where(taken).values(assigned_to=None)) == 1:
         record_by(session, scope, "question_released", object_kind="question_thread", object_id=thread_id)
+
+
+def _refuse_second(session: Session, thread_id: int, *, seen: int, own: int) -> None:
+    other = select(QuestionMessage.id).where(
+        QuestionMessage.thread_id == thread_id,
+        QuestionMessage.author == Author.OFFICE,
+        QuestionMessage.internal.is_(False),
+        QuestionMessage.id > seen,
+        QuestionMessage.id != own,
+    )
+    if session.scalar(other.limit(1)) is not None:
+        raise AnsweredMeanwhileError
 
 
 def _write_to_tenant(

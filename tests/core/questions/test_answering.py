@@ -24,7 +24,14 @@ from core.notices.models import NoticeKind
 from core.outbox.models import OutgoingMail
 from core.outbox.templates import render
 from core.overview import staff_desk
-from core.questions.answering import answer_question, close_question, release_question, take_question, write_note
+from core.questions.answering import (
+    AnsweredMeanwhileError,
+    answer_question,
+    close_question,
+    release_question,
+    take_question,
+    write_note,
+)
 from core.questions.asking import ThreadClosedError, close_own, reply
 from core.questions.desk import (
     A_PAGE,
@@ -76,6 +83,18 @@ def test_answer_ends_the_wait_and_a_second_one_counts_no_time(session: Session) 
     assert (figures.answers, figures.median) == (1, timedelta(minutes=10))
     session.expire_all()
     assert session.get_one(QuestionThread, thread_id).first_answered_at == NOW + timedelta(minutes=10)
+
+
+def test_answer_written_before_a_colleagues_was_seen_is_stopped(session: Session) -> None:
+    anna, ewa, ola = at_home(session), clerk(session), clerk(session)
+    thread_id = ask(session, anna.scope)
+    seen = question_file(session, ola, thread_id=thread_id).messages[-1].message_id
+    write_note(session, ewa, thread_id=thread_id, body="Sprawdzam to.")
+    reply(session, anna.scope, thread_id=thread_id, body="I jeszcze piwnica.")
+    first = answer_question(session, ewa, thread_id=thread_id, body="Klucz jest u dozorcy.", seen=seen)
+    with pytest.raises(AnsweredMeanwhileError), session.begin_nested():
+        answer_question(session, ola, thread_id=thread_id, body="Klucz jest w biurze.", seen=seen)
+    assert answer_question(session, ola, thread_id=thread_id, body="Także w biurze.", seen=first) > first
 
 
 def test_of_two_answers_at_once_one_ends_the_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

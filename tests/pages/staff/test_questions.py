@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.access.scopes import Role
-from core.db import reading
+from core.accounts.sign_in import operator_scope
+from core.db import reading, transaction
 from core.documents.attachments import Attachment
+from core.questions.answering import answer_question
 from core.questions.asking import close_own
 from core.questions.models import QuestionMessage, QuestionThread, SubjectKind
 from core.questions.subjects import Subject
@@ -99,6 +101,22 @@ def test_answer_may_close_and_then_there_is_no_field(session: Session) -> None:
     assert "To pytanie jest zamknięte." in html
     assert [one.label for one in app.text_area] == ["Notatka wewnętrzna, najemca jej nie zobaczy"]
     assert thread().state == "closed"
+
+
+def test_answer_of_a_colleague_in_between_is_shown_first_and_nothing_typed_is_lost(session: Session) -> None:
+    thread_id = ask(session, at_home(session).scope)
+    app = opened(session)
+    app.text_area(key="q_answer-0").set_value("Klucz jest w biurze")
+    with transaction() as other:
+        answer_question(other, operator_scope(), thread_id=thread_id, body="Klucz u dozorcy")
+    app = press(app, "Wyślij odpowiedź")
+    html = shown(app)
+    assert "W międzyczasie odpowiedział ktoś inny." in html
+    assert '<div class="kit-plain">Klucz u dozorcy</div>' in html
+    assert app.text_area(key="q_answer-0").value == "Klucz jest w biurze"
+    assert len(rows()) == 2
+    assert "Odpowiedź wysłana." in shown(press(app, "Wyślij odpowiedź"))
+    assert len(rows()) == 3
 
 
 def test_answer_to_a_question_closed_meanwhile_is_refused(session: Session) -> None:
