@@ -70,8 +70,13 @@ def tenant_page(browser: Browser, city: City, login: str) -> Page:
 def say_what_it_is(page: Page) -> None:
     page.get_by_role("button", name="Zgłoś awarię albo usterkę").click()
     page.get_by_role("button", name="Nic z tych rzeczy").click()
-    page.get_by_role("radiogroup", name="Czego dotyczy").get_by_text("Woda i kanalizacja", exact=True).click()
-    page.get_by_role("radiogroup", name="Co się dzieje").get_by_text("Zatkany odpływ albo kanalizacja").click()
+    for group, choice in (
+        ("Czego dotyczy", "Woda i kanalizacja"),
+        ("Co się dzieje", "Zatkany odpływ albo kanalizacja"),
+    ):
+        expect(page.get_by_role("radiogroup", name=group)).to_be_visible()
+        drawn(page)  # while the page is drawn anew a group may stand there twice
+        page.get_by_role("radiogroup", name=group).get_by_text(choice).click()
 
 
 def told(page: Page, said: str | re.Pattern[str]) -> None:
@@ -97,6 +102,8 @@ def test_from_the_first_question_to_the_neighbour(browser: Browser, city: City, 
     anna.get_by_role("button", name="Wróć do zgłoszeń").click()
 
     say_what_it_is(anna)
+    expect(anna.get_by_label("Opisz, co się stało")).to_be_visible()
+    drawn(anna)
     for question, answer in (
         ("Co się zatkało?", "zlew"),
         ("Czy ścieki podchodzą do góry?", "nie"),
@@ -112,7 +119,7 @@ def test_from_the_first_question_to_the_neighbour(browser: Browser, city: City, 
     told(anna, re.compile(r"Zgłoszenie A/000001/\d{4} przyjęte"))
     seen = anna.get_by_role("img", name="Zdjęcie 1 z 1")
     expect(seen).to_be_visible()
-    assert seen.evaluate("image => image.complete && image.naturalWidth") == 900
+    assert seen.evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
 
     clerk = browser.new_context(locale="pl-PL", viewport={"width": 1280, "height": 900}).new_page()
     clerk.set_default_timeout(60_000)
