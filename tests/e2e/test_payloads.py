@@ -257,7 +257,7 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
             expect(page.get_by_role("table")).to_contain_text("<svg onload=alert(1)>")
             drawn(page)
             assert made_by_payloads(page) == []
-        pick(page, "Otwórz pytanie", re.compile(re.escape("<body onload=alert(1)>")))
+        pick(page, "Otwórz pytanie", re.compile("P.000001"))  # the first: a list that scrolls under the click loses it
         expect(page.locator("article").last).to_contain_text("<svg onload=alert(1)>")
         drawn(page)
         assert made_by_payloads(page) == []
