@@ -1,7 +1,6 @@
 """Announcements as their recipients see them: the list, one of them read, and its attachment over HTTP."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from starlette.routing import BaseRoute
@@ -11,9 +10,8 @@ from core.announcements.board import attachment_served
 from core.announcements.models import AnnouncementKind
 from core.announcements.own import OpenedAnnouncement, OwnAnnouncement, own_attachment
 from core.announcements.queries import AnnouncementState
-from core.documents.attachments import media_type
 from ui import formats
-from ui.kept_files import KeptFile, file_route
+from ui.kept_files import file_route, saved
 from ui.layout import Tone, badge, note, section
 from ui.markup import Safe, as_typed, text
 from ui.prose import prose_html
@@ -31,26 +29,15 @@ KINDS: dict[AnnouncementKind, tuple[str, Tone]] = {
 def announcement_routes(service: Service) -> list[BaseRoute]:
     """The route of attachments, matched before Streamlit's."""
     finders = {
-        Realm.TENANT: lambda session, scope, one: _kept(own_attachment(session, scope, announcement_id=one)),
-        Realm.STAFF: lambda session, scope, one: _kept(attachment_served(session, scope, announcement_id=one)),
+        Realm.TENANT: lambda session, scope, one: saved(own_attachment(session, scope, announcement_id=one)),
+        Realm.STAFF: lambda session, scope, one: saved(attachment_served(session, scope, announcement_id=one)),
     }
     return [file_route(service, ATTACHMENT_PATH, finders)]
-
-
-def _kept(found: tuple[str, Path]) -> KeptFile:
-    name, path = found
-    return KeptFile(path, media_type(name), name)
 
 
 def announcement_link(announcement_id: int | str) -> str:
     """Where one announcement is read."""
     return f"{PATH}?{NUMBER}={announcement_id}"
-
-
-def asked_number() -> int | None:
-    """The announcement that the address asks for."""
-    asked = st.query_params.get(NUMBER, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def search_form() -> str:

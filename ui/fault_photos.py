@@ -1,14 +1,13 @@
 """Photos of faults on screen and over HTTP, and the address of a report."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from starlette.routing import BaseRoute
 
 from core.access.models import Realm
 from core.faults.photos import own_fault_photo, served_fault_photo
-from ui.kept_files import KeptFile, file_route
+from ui.kept_files import file_route, picture
 from ui.service import Service
 
 PATH, NUMBER = "/zgloszenia", "nr"
@@ -18,14 +17,10 @@ PHOTO_PATH = "/pliki/awaria/"
 def fault_photo_routes(service: Service) -> list[BaseRoute]:
     """The route of one service, matched before Streamlit's."""
     finders = {
-        Realm.TENANT: lambda session, scope, one: _shown(own_fault_photo(session, scope, photo_id=one)),
-        Realm.STAFF: lambda session, scope, one: _shown(served_fault_photo(session, scope, photo_id=one)),
+        Realm.TENANT: lambda session, scope, one: picture(own_fault_photo(session, scope, photo_id=one)),
+        Realm.STAFF: lambda session, scope, one: picture(served_fault_photo(session, scope, photo_id=one)),
     }
     return [file_route(service, PHOTO_PATH, finders)]
-
-
-def _shown(path: Path) -> KeptFile:
-    return KeptFile(path, "image/jpeg")
 
 
 def fault_link(report_id: int | str) -> str:

@@ -13,6 +13,7 @@ from core.access.models import Realm
 from core.access.sessions import key_of
 from core.accounts.sign_in import employee_scope, tenant_scope
 from core.db import noting, reading
+from core.documents.attachments import media_type
 from core.documents.bucket import StoreUnavailableError
 from core.errors import DomainError, NotFoundError, SessionEndedError
 from ui.guard import cookie_of
@@ -38,6 +39,17 @@ class MadeFile:
     content: bytes
     media_type: str
     name: str | None = None
+
+
+def saved(found: tuple[str, Path], *, as_type: str | None = None) -> KeptFile:
+    """A file to be saved under its name, whose suffix says what it is unless `as_type` does."""
+    name, path = found
+    return KeptFile(path, as_type or media_type(name), name)
+
+
+def picture(path: Path) -> KeptFile:
+    """A photo to be shown in the page."""
+    return KeptFile(path, "image/jpeg")
 
 
 # From the session of the database, the scope and the numbers in the address to the file; refusals are DomainErrors.

@@ -74,6 +74,12 @@ def page_header(title: str, lead: str | None = None) -> None:
         st.html(f'<p class="kit kit-lead">{text(lead)}</p>')
 
 
+def asked_number(name: str) -> int | None:
+    """The number that the address asks for under this name; None without one, and for what is no number of a row."""
+    asked = st.query_params.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+
+
 def section(title: str) -> None:
     """An h2. The title is text, whatever marks it holds: a file's name is no formatting."""
     st.header(as_typed(title), anchor=False)

@@ -23,7 +23,7 @@ from core.documents.previews import page_texts, picture_of
 from core.questions.models import SubjectKind
 from core.questions.subjects import Subject, subject_word
 from ui import formats
-from ui.kept_files import KeptFile, MadeFile, file_route
+from ui.kept_files import MadeFile, file_route, saved
 from ui.layout import badge, kv, note, section
 from ui.markup import as_typed, text
 from ui.questions import ASKED
@@ -45,8 +45,8 @@ COPIES = (
 def letter_routes(service: Service) -> list[BaseRoute]:
     """Routes of letters, of their pages as pictures and of certificates, matched before Streamlit's."""
     files = {
-        Realm.TENANT: lambda session, scope, one: _kept(own_letter_file(session, scope, letter_id=one)),
-        Realm.STAFF: lambda session, scope, one: _kept(letter_file_served(session, scope, letter_id=one)),
+        Realm.TENANT: lambda session, scope, one: saved(own_letter_file(session, scope, letter_id=one)),
+        Realm.STAFF: lambda session, scope, one: saved(letter_file_served(session, scope, letter_id=one)),
     }
     pages = {
         Realm.TENANT: lambda session, scope, one, page: _page(own_letter_file(session, scope, letter_id=one)[1], page),
@@ -63,11 +63,6 @@ def letter_routes(service: Service) -> list[BaseRoute]:
         file_route(service, PAGE_PATH, pages, part=True),
         file_route(service, CERTIFICATE_PATH, certificates),
     ]
-
-
-def _kept(found: tuple[str, Path]) -> KeptFile:
-    name, path = found
-    return KeptFile(path, PDF, name)
 
 
 def _page(path: Path, page: int) -> MadeFile:
@@ -177,9 +172,3 @@ def _facts(one: OwnLetter) -> list[tuple[str, Any]]:
         ("W portalu od", formats.instant(one.visible_at)),
         ("Otwarte po raz pierwszy", formats.instant(one.opened_at) if one.opened_at else "jeszcze nie"),
     ]
-
-
-def asked_number() -> int | None:
-    """The letter that the address asks for."""
-    asked = st.query_params.get(NUMBER, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None

@@ -1,7 +1,6 @@
 """All of one's data to take away: asked for, made behind the screen, fetched over HTTP for a week."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from starlette.routing import BaseRoute
@@ -13,7 +12,7 @@ from core.own_data.asking import OwnExport, ask_for_data, own_export_file, own_e
 from core.own_data.models import UNDER_WAY, ExportState
 from ui import formats
 from ui.forms import message_slot, refusals, show_success
-from ui.kept_files import KeptFile, file_route
+from ui.kept_files import file_route, saved
 from ui.layout import Tone, badge, link_list, note, section
 from ui.service import Service
 from ui.tables import Column, table
@@ -38,7 +37,11 @@ def own_data_routes(service: Service) -> list[BaseRoute]:
     """The route of the files, in the portal only: an office has no business with them."""
     if service.realm is not Realm.TENANT:
         return []
-    finders = {Realm.TENANT: lambda session, scope, one: _zip(own_export_file(session, scope, export_id=one))}
+    finders = {
+        Realm.TENANT: lambda session, scope, one: saved(
+            own_export_file(session, scope, export_id=one), as_type="application/zip"
+        )
+    }
     return [file_route(service, OWN_DATA_PATH, finders)]
 
 
@@ -102,8 +105,3 @@ def _history(exports: Sequence[OwnExport]) -> None:
         Column("Dostępny do", lambda one: formats.instant(one.until) if one.until else "–"),
     )
     table(exports, columns, caption="Pliki z danymi, od najnowszego")
-
-
-def _zip(found: tuple[str, Path]) -> KeptFile:
-    name, path = found
-    return KeptFile(path, "application/zip", name)

@@ -1,7 +1,5 @@
 """Photos of dials on screen and over HTTP: each asked for anew, by who may see it."""
 
-from pathlib import Path
-
 import streamlit as st
 from starlette.routing import BaseRoute
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -9,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.access.models import Realm
 from core.documents.pictures import LARGEST_MB, CleanPicture, clean_picture
 from core.meters.photos import photo_of_own_reading, photo_of_served_reading
-from ui.kept_files import KeptFile, file_route
+from ui.kept_files import file_route, picture
 from ui.markup import text
 from ui.service import Service
 
@@ -19,14 +17,10 @@ PHOTO_PATH = "/pliki/zdjecie/"
 def photo_routes(service: Service) -> list[BaseRoute]:
     """The route of one service, matched before Streamlit's."""
     finders = {
-        Realm.TENANT: lambda session, scope, one: _shown(photo_of_own_reading(session, scope, reading_id=one)),
-        Realm.STAFF: lambda session, scope, one: _shown(photo_of_served_reading(session, scope, reading_id=one)),
+        Realm.TENANT: lambda session, scope, one: picture(photo_of_own_reading(session, scope, reading_id=one)),
+        Realm.STAFF: lambda session, scope, one: picture(photo_of_served_reading(session, scope, reading_id=one)),
     }
     return [file_route(service, PHOTO_PATH, finders)]
-
-
-def _shown(path: Path) -> KeptFile:
-    return KeptFile(path, "image/jpeg")
 
 
 def photo_field(label: str, *, key: str) -> UploadedFile | None:

@@ -1,7 +1,6 @@
 """Questions as their tenants see them: the list, one of them with its answers, the forms; and attachments over HTTP."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from starlette.routing import BaseRoute
@@ -10,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.access.models import Realm
 from core.access.scopes import TenantScope
 from core.db import reading, transaction
-from core.documents.attachments import LARGEST_MB, SUFFIXES, Attachment, checked_attachment, media_type
+from core.documents.attachments import LARGEST_MB, SUFFIXES, Attachment, checked_attachment
 from core.ledger.entries import LedgerLine
 from core.questions.asking import ask_question, close_own, reply
 from core.questions.desk import question_attachment_served
@@ -20,8 +19,8 @@ from core.questions.subjects import Subject, own_subject, subject_named, subject
 from ui import formats
 from ui.conversation import said
 from ui.forms import show_success
-from ui.kept_files import KeptFile, file_route
-from ui.layout import Tone, badge, link_list, note, paragraph, section
+from ui.kept_files import file_route, saved
+from ui.layout import Tone, asked_number, badge, link_list, note, paragraph, section
 from ui.markup import as_typed, text
 from ui.service import Service
 
@@ -46,15 +45,10 @@ ABOUT = {
 def question_routes(service: Service) -> list[BaseRoute]:
     """The route of attachments, by the number of their message, matched before Streamlit's."""
     finders = {
-        Realm.TENANT: lambda session, scope, one: _kept(own_question_attachment(session, scope, message_id=one)),
-        Realm.STAFF: lambda session, scope, one: _kept(question_attachment_served(session, scope, message_id=one)),
+        Realm.TENANT: lambda session, scope, one: saved(own_question_attachment(session, scope, message_id=one)),
+        Realm.STAFF: lambda session, scope, one: saved(question_attachment_served(session, scope, message_id=one)),
     }
     return [file_route(service, ATTACHMENT_PATH, finders)]
-
-
-def _kept(found: tuple[str, Path]) -> KeptFile:
-    name, path = found
-    return KeptFile(path, media_type(name), name)
 
 
 def question_link(thread_id: int | str) -> str:
@@ -97,9 +91,9 @@ def show_asked(scope: TenantScope) -> None:
     """What the address leads to; refusals are the caller's to show."""
     if st.button("Wróć do listy pytań", key="back_to_questions"):
         leave()
-    asked = st.query_params.get(ASKED, "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 16:
-        show_thread(scope, int(asked))
+    asked, number = st.query_params.get(ASKED, ""), asked_number(ASKED)
+    if number is not None:
+        show_thread(scope, number)
     else:
         asking_form(scope, Subject() if asked == NEW else subject_named(asked))
 

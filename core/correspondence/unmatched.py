@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -65,13 +65,6 @@ def unmatched_letters(session: Session, scope: EmployeeScope) -> list[UnmatchedL
         )
         for letter, batch in own[:SHOWN]
     ]
-
-
-def unmatched_count(session: Session, scope: EmployeeScope) -> int:
-    """How many wait in the employee's reach."""
-    require_live(session, scope, Permission.SEND_LETTERS)
-    rows = session.execute(select(LetterBatch, func.count()).join(Letter).where(*_WAITS).group_by(LetterBatch.id)).all()
-    return sum(number for batch, number in rows if within_reach(scope, batch))
 
 
 def addressee_of(session: Session, scope: EmployeeScope, *, number: str) -> Addressee:

@@ -101,6 +101,7 @@ def _archive(one: HandedIn) -> Iterator[zipfile.ZipFile]:
             if len(archive.infolist()) > MOST_FILES:
                 raise _refused(f"Naraz można wczytać najwyżej {MOST_FILES} plików.")
             yield archive
+    # NotImplementedError is how `zipfile` refuses a way of packing that it does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
         raise _refused(f"Archiwum „{one.name}” jest uszkodzone. Spakuj pliki jeszcze raz.") from None
 

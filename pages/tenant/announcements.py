@@ -6,7 +6,7 @@ from core.announcements.own import open_announcement, own_announcements
 from core.db import reading, transaction
 from ui import announcements as ui
 from ui.forms import message_slot, refusals
-from ui.layout import frame
+from ui.layout import asked_number, frame
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -25,7 +25,7 @@ def one(number: int) -> None:
 
 with frame("Ogłoszenia", "Ogłoszenia dla Twojego budynku, rejonu i całego miasta."):
     messages = message_slot("announcements")
-    number = ui.asked_number()
+    number = asked_number(ui.NUMBER)
     if number is not None:
         one(number)
     else:

@@ -9,7 +9,7 @@ from core.db import reading
 from ui import letters as ui
 from ui import questions
 from ui.forms import message_slot, refusals
-from ui.layout import choose_view, frame, note
+from ui.layout import asked_number, choose_view, frame, note
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -46,7 +46,7 @@ with frame("Korespondencja", "Pisma, które do Ciebie wysłaliśmy, i Twoje pyta
     with messages:
         questions.say_what_happened()
     with refusals(messages, questions.LABELS):
-        number = ui.asked_number()
+        number = asked_number(ui.NUMBER)
         if questions.questions_asked_for():
             questions.show_asked(scope)
         elif number is not None:

@@ -5,10 +5,9 @@ import streamlit as st
 from core.db import reading, transaction
 from core.faults.own import open_fault, own_faults
 from ui import fault_form, faults
-from ui.announcements import asked_number
 from ui.fault_photos import NUMBER
 from ui.forms import message_slot, refusals, show_success
-from ui.layout import frame
+from ui.layout import asked_number, frame
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -40,7 +39,7 @@ with frame("Zgłoszenia", "Awarie i usterki w Twoim lokalu i budynku."):
     if fault_form.RECEIPT in st.session_state:
         with messages:
             show_success(st.session_state.pop(fault_form.RECEIPT))
-    number = asked_number()
+    number = asked_number(NUMBER)
     if number is not None:
         one(number)
     elif fault_form.FLOW in st.session_state:

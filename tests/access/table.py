@@ -142,7 +142,6 @@ ROWS: dict[str, Row] = {
     "correspondence.unmatched.addressee_of": _district(P.SEND_LETTERS),
     "correspondence.unmatched.assign_letter": _object(P.SEND_LETTERS),
     "correspondence.unmatched.put_letter_aside": _object(P.SEND_LETTERS),
-    "correspondence.unmatched.unmatched_count": _district(P.SEND_LETTERS),
     "correspondence.unmatched.unmatched_letters": _district(P.SEND_LETTERS),
     # Questions: a tenant's own, and those of an employee's tenants
     "questions.asking.ask_question": OBJECT,

@@ -3,7 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -17,7 +19,8 @@ from core.accounts.creating import create_employee, create_portal_account
 from core.registry.models import Premises, Tenancy, Tenant
 from scripts.browser import installed
 from tests.core.imports.files import load_city
-from tests.servers import Server, running
+from tests.mail import Postman, smtp_server
+from tests.servers import Server, free_port, running
 
 # Background services of the browser would only fail on a closed network; the sandbox does not work for root.
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -72,6 +75,27 @@ def dashboard(city: str, tmp_path: Path) -> Iterator[Server]:
     """The staff dashboard."""
     with running("app_staff.py", folder=tmp_path) as server:
         yield server
+
+
+class Services(NamedTuple):
+    """Both services, and the server that takes their mail."""
+
+    portal: Server
+    dashboard: Server
+    post: Postman
+
+
+@contextmanager
+def both_services(folder: Path) -> Iterator[Services]:
+    """Both services over one SMTP server; the links in the mail of either lead to the portal."""
+    post, port = Postman(), free_port()
+    with smtp_server(post) as smtp:
+        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
+        with (
+            running("app_tenant.py", folder=folder, env=env, port=port) as portal,
+            running("app_staff.py", folder=folder, env=env) as dashboard,
+        ):
+            yield Services(portal, dashboard, post)
 
 
 def premises_of_tenant(session: Session) -> Premises:

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -26,9 +25,9 @@ from core.housekeeping import expire
 from core.registry.models import Building, BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 from tests.core.activation.forms import a_form
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import drawn, pick, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import both_services, drawn, pick, sign_in
+from tests.mail import Postman, words
+from tests.servers import Server
 
 pytestmark = pytest.mark.e2e
 # The core's tests run on both databases; the browser's take the one of the live service.
@@ -97,14 +96,8 @@ def office(database: str, tmp_path: Path) -> Iterator[Office]:
             roles=[Role.CLERK],
             district_codes=[home.district],
         )
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        dashboard = stack.enter_context(running("app_staff.py", folder=tmp_path, env=env))
-        yield Office(portal, dashboard, post, home)
+    with both_services(tmp_path) as services:
+        yield Office(*services, home)
 
 
 @pytest.fixture

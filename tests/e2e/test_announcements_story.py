@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from core.clock import now
 from core.db import transaction
 from core.registry.models import BuildingService, Premises, ServiceDistrict, Tenancy, Tenant
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import drawn, pick, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import both_services, drawn, pick, sign_in
+from tests.mail import Postman, words
+from tests.servers import Server
 
 pytestmark = pytest.mark.e2e
 EDITOR, PASSWORD = ("redaktor", "Wiosenny-Kasztan-2026"), "Kamienica7x"
@@ -58,14 +57,8 @@ def city(database: str, tmp_path: Path) -> Iterator[City]:
             create_portal_account(
                 session, tenant_no=tenant_no, login=login, password=PASSWORD, email=f"{login}@example.com"
             )
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        dashboard = stack.enter_context(running("app_staff.py", folder=tmp_path, env=env))
-        yield City(portal, dashboard, post, first[0])
+    with both_services(tmp_path) as services:
+        yield City(*services, first[0])
 
 
 def tenant_page(browser: Browser, city: City, login: str) -> Page:
@@ -115,7 +108,9 @@ def test_one_district_hears_reads_and_is_counted(browser: Browser, city: City) -
     editor.get_by_role("button", name="Wróć do listy").click()
     pick(editor, "Pokaż ogłoszenie", re.compile("Remont dachu"))
     expect(editor.get_by_role("list", name="Zasięg")).to_contain_text(re.compile(r"1\s*Otworzyło"))
+    drawn(editor)
     editor.get_by_text("Popraw treść").click()
+    drawn(editor)
     editor.get_by_label("Treść").fill("Od środy.")
     editor.get_by_role("button", name="Opublikuj poprawioną treść").click()
     expect(editor.get_by_text("Opublikowano poprawioną treść.").first).to_be_visible()

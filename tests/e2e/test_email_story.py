@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,8 @@ from core.access.scopes import Role
 from core.accounts.creating import create_employee, create_portal_account
 from core.db import transaction
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import TENANT_NO, Services, both_services, sign_in
+from tests.mail import words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
 CLERK, PASSWORD = ("urzednik", "Wiosenny-Kasztan-2026"), "Kamienica7x"
@@ -22,19 +20,14 @@ OLD, NEW = "stary@example.com", "zlodziej@example.com"
 
 
 @pytest.fixture
-def city(database: str, tmp_path: Path) -> Iterator[tuple[Server, Server, Postman]]:
+def city(database: str, tmp_path: Path) -> Iterator[Services]:
     load_city(ledger=False)
     with transaction() as session:
         login, password = CLERK
         create_employee(session, login=login, name="Ewa", password=password, roles=[Role.CLERK], district_codes=[])
         create_portal_account(session, tenant_no=TENANT_NO, login="anna", password=PASSWORD, email=OLD)
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        yield portal, stack.enter_context(running("app_staff.py", folder=tmp_path, env=env)), post
+    with both_services(tmp_path) as services:
+        yield services
 
 
 def new_page(browser: Browser, *, width: int) -> Page:
@@ -43,7 +36,7 @@ def new_page(browser: Browser, *, width: int) -> Page:
     return context.new_page()
 
 
-def test_owner_of_the_old_address_gets_it_back(browser: Browser, city: tuple[Server, Server, Postman]) -> None:
+def test_owner_of_the_old_address_gets_it_back(browser: Browser, city: Services) -> None:
     portal, dashboard, post = city
     thief = new_page(browser, width=1280)
     thief.goto(f"{portal.url}/dane-kontaktowe")

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,25 +13,15 @@ from core.accounts.creating import create_employee, create_portal_account
 from core.db import transaction
 from tests.cast import make_premises, make_tenancy, make_tenant
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, drawn, pick, premises_of_tenant, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import TENANT_NO, Services, both_services, drawn, pick, premises_of_tenant, sign_in
+from tests.mail import words
 
 pytestmark = pytest.mark.e2e
 CLERK, PASSWORD = ("urzedniczka", "Wiosenny-Kasztan-2026"), "Kamienica7x"
 
 
-@dataclass(frozen=True)
-class City:
-    """Both services and the mail."""
-
-    portal: Server
-    dashboard: Server
-    post: Postman
-
-
 @pytest.fixture
-def city(database: str, tmp_path: Path) -> Iterator[City]:
+def city(database: str, tmp_path: Path) -> Iterator[Services]:
     """Anna of the small landlord's files, Jan next door, and a clerk."""
     load_city(ledger=False)
     with transaction() as session:
@@ -48,17 +36,11 @@ def city(database: str, tmp_path: Path) -> Iterator[City]:
             create_portal_account(
                 session, tenant_no=tenant_no, login=login, password=PASSWORD, email=f"{login}@example.com"
             )
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        dashboard = stack.enter_context(running("app_staff.py", folder=tmp_path, env=env))
-        yield City(portal, dashboard, post)
+    with both_services(tmp_path) as services:
+        yield services
 
 
-def tenant_page(browser: Browser, city: City, login: str) -> Page:
+def tenant_page(browser: Browser, city: Services, login: str) -> Page:
     context = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": 360, "height": 740})
     context.set_default_timeout(60_000)
     page = context.new_page()
@@ -92,7 +74,7 @@ def set_status(clerk: Page, status: str, note: str) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_from_the_first_question_to_the_neighbour(browser: Browser, city: City, tmp_path: Path) -> None:
+def test_from_the_first_question_to_the_neighbour(browser: Browser, city: Services, tmp_path: Path) -> None:
     anna = tenant_page(browser, city, "anna")
     anna.get_by_role("button", name="Zgłoś awarię albo usterkę").click()
     anna.get_by_role("button", name="Czuję gaz").click()

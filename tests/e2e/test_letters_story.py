@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +20,9 @@ from core.registry.models import Tenant
 from tests.core.correspondence.cast import pdf
 from tests.core.documents.readers import text_of
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import drawn, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import both_services, drawn, sign_in
+from tests.mail import Postman, words
+from tests.servers import Server
 
 pytestmark = pytest.mark.e2e
 EDITOR, PASSWORD = ("redaktor", "Wiosenny-Kasztan-2026"), "Kamienica7x"
@@ -50,14 +49,8 @@ def city(database: str, tmp_path: Path) -> Iterator[City]:
         )
         numbers = list(session.scalars(select(Tenant.tenant_no).order_by(Tenant.tenant_no)))
         create_portal_account(session, tenant_no=numbers[0], login="anna", password=PASSWORD, email="anna@example.com")
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        dashboard = stack.enter_context(running("app_staff.py", folder=tmp_path, env=env))
-        yield City(portal, dashboard, post, numbers)
+    with both_services(tmp_path) as services:
+        yield City(*services, numbers)
 
 
 def parcel(numbers: list[str]) -> bytes:

@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,34 +14,21 @@ from core.db import reading, transaction
 from core.registry.models import Tenancy, Tenant
 from tests.core.imports.files import load_city
 from tests.core.own_data.cast import everything, unpacked
-from tests.e2e.conftest import sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import Services, both_services, sign_in
+from tests.mail import words
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "Kamienica7x"
 OWN_NO = "000003"
 
 
-@dataclass(frozen=True)
-class City:
-    """The portal and the mail."""
-
-    portal: Server
-    post: Postman
-
-
 @pytest.fixture
-def city(database: str, tmp_path: Path) -> Iterator[City]:
+def city(database: str, tmp_path: Path) -> Iterator[Services]:
     load_city(ledger=False)
     with transaction() as session:
         create_portal_account(session, tenant_no=OWN_NO, login="anna", password=PASSWORD, email="anna@example.com")
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        yield City(stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port)), post)
+    with both_services(tmp_path) as services:
+        yield services
 
 
 def names_of_others() -> tuple[str, set[str]]:
@@ -59,7 +44,7 @@ def names_of_others() -> tuple[str, set[str]]:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_tenant_takes_their_data_away(browser: Browser, city: City) -> None:
+def test_tenant_takes_their_data_away(browser: Browser, city: Services) -> None:
     context = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": 360, "height": 740})
     context.set_default_timeout(60_000)
     anna = context.new_page()

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,26 +16,16 @@ from core.db import transaction
 from core.registry.models import Tenancy, Tenant
 from tests.core.correspondence.cast import paper, pdf, sent
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, drawn, pick, sign_in
-from tests.mail import Postman, smtp_server, words
-from tests.servers import Server, free_port, running
+from tests.e2e.conftest import TENANT_NO, Services, both_services, drawn, pick, sign_in
+from tests.mail import words
 
 pytestmark = pytest.mark.e2e
 CLERK, PASSWORD = ("urzednik", "Wiosenny-Kasztan-2026"), "Kamienica7x"
 NOTE, ANSWER = "Stawka zmieniona uchwała, nie podawać numeru sprawy", "Kwota wynika ze zmiany stawki za wodę."
 
 
-@dataclass(frozen=True)
-class City:
-    """Both services and the mail."""
-
-    portal: Server
-    dashboard: Server
-    post: Postman
-
-
 @pytest.fixture
-def city(database: str, tmp_path: Path) -> Iterator[City]:
+def city(database: str, tmp_path: Path) -> Iterator[Services]:
     load_city(ledger=False)
     with transaction() as session:
         login, password = CLERK
@@ -53,14 +41,8 @@ def city(database: str, tmp_path: Path) -> Iterator[City]:
             .limit(1)
         ).one()
         sent(session, operator_scope(), paper("Zmiana", Match(tenant_id, tenancy_id), title="Zmiana opłat od stycznia"))
-    post = Postman()
-    with ExitStack() as stack:
-        smtp = stack.enter_context(smtp_server(post))
-        port = free_port()
-        env = {"IOK_SMTP_URL": f"smtp://{smtp}", "IOK_TENANT_URL": f"http://127.0.0.1:{port}"}
-        portal = stack.enter_context(running("app_tenant.py", folder=tmp_path, env=env, port=port))
-        dashboard = stack.enter_context(running("app_staff.py", folder=tmp_path, env=env))
-        yield City(portal, dashboard, post)
+    with both_services(tmp_path) as services:
+        yield services
 
 
 def opened(browser: Browser, address: str, login: str, password: str, *, width: int) -> Page:
@@ -72,7 +54,7 @@ def opened(browser: Browser, address: str, login: str, password: str, *, width: 
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_question_is_asked_answered_read_and_closed(browser: Browser, city: City) -> None:
+def test_question_is_asked_answered_read_and_closed(browser: Browser, city: Services) -> None:
     anna = opened(browser, f"{city.portal.url}/korespondencja", "anna", PASSWORD, width=360)
     anna.get_by_role("button", name="Zmiana opłat od stycznia").click()
     anna.get_by_role("button", name="Zapytaj o to pismo").click()

@@ -37,7 +37,6 @@ from core.correspondence.sending import ask_recall, ask_sending, recall_batch, s
 from core.correspondence.unmatched import (
     assign_letter,
     put_letter_aside,
-    unmatched_count,
     unmatched_letters,
 )
 from core.documents.storage import hash_file, kept_file
@@ -167,7 +166,7 @@ def test_unopened_letters_are_recalled_and_opened_ones_stay(session: Session) ->
     assert own_letters(session, jan.scope) == []
     assert inbox(session, jan.scope) == []
     assert len(own_letters(session, anna.scope)) == 1
-    assert unmatched_count(session, editor) == 0
+    assert unmatched_letters(session, editor) == []
     with pytest.raises(ConfirmationUsedError):
         recall_batch(session, editor, batch_id=batch, token=question.token)
     with pytest.raises(InvalidInputError, match="Nie ma czego wycofać"):
@@ -212,7 +211,7 @@ def test_unmatched_letter_goes_to_whose_number_a_clerk_gives(session: Session) -
     )
     assert [one.letter_id for one in own_letters(session, anna.scope)] == [waiting.letter_id]
     assert [one.kind for one in inbox(session, anna.scope)] == [NoticeKind.LETTER]
-    assert unmatched_count(session, editor) == 0
+    assert unmatched_letters(session, editor) == []
     with pytest.raises(NotFoundError):
         assign_letter(session, editor, letter_id=waiting.letter_id, number=anna.tenant.tenant_no)
 
