@@ -16,6 +16,7 @@ from core.db import reading, transaction
 from core.errors import NotFoundError
 from core.notice_mail import mail_notices
 from core.outbox.worker import Delivery, Handlers, MailObsoleteError, deliver_due
+from core.proxies.invitation import new_invitation_token
 from core.settings import settings
 
 
@@ -60,6 +61,14 @@ def _email_warning(session: Session, parameters: Mapping[str, str]) -> dict[str,
     return {"link": f"{settings().tenant_url}/to-nie-ja?klucz={token}"}
 
 
+def _proxy_invitation(session: Session, parameters: Mapping[str, str]) -> dict[str, str]:
+    try:
+        token = new_invitation_token(session, grant_id=int(parameters["grant_id"]))
+    except NotFoundError:
+        raise MailObsoleteError("nobody is invited any more") from None
+    return {"link": f"{settings().tenant_url}/pelnomocnictwo?klucz={token}"}
+
+
 def _credentials_sent(session: Session, parameters: Mapping[str, str]) -> None:
     request_id = session.scalar(
         select(ActivationRequest.id).where(
@@ -78,6 +87,7 @@ HANDLERS = Handlers(
         "recovery_link": _recovery_link,
         "email_code": _email_code,
         "email_warning": _email_warning,
+        "proxy_invitation": _proxy_invitation,
     },
     after={"credentials": _credentials_sent},
 )

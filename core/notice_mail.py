@@ -107,19 +107,19 @@ def _addresses(session: Session, waiting: Sequence[Notice]) -> _Addresses:
         known = select(Tenant.id, Tenant.email).where(Tenant.id.in_(urgent), Tenant.email.is_not(None))
         found |= {(tenant, None): email for tenant, email in session.execute(known) if email}
     daily = set()
-    for account in session.scalars(_open_accounts(tenants)):
+    for tenant_id, account in session.execute(_open_accounts(tenants)):
         for topic in (None, *(frozenset(Topic) - muted_in(account.muted_topics))):
-            found[account.tenant_id, topic] = account.email or ""
+            found[tenant_id, topic] = account.email or ""
         if account.daily_digest:
-            daily.add(account.tenant_id)
+            daily.add(tenant_id)
     return _Addresses(found, frozenset(daily))
 
 
-def _open_accounts(tenants: Collection[int]) -> Select[PortalAccount]:
-    return select(PortalAccount).where(
-        PortalAccount.tenant_id.in_(tenants),
-        PortalAccount.state != AccountState.CLOSED,
-        PortalAccount.email.is_not(None),
+def _open_accounts(tenants: Collection[int]) -> Select[int, PortalAccount]:
+    return (
+        select(Tenant.id, PortalAccount)
+        .join(PortalAccount, PortalAccount.tenant_id == Tenant.id)
+        .where(Tenant.id.in_(tenants), PortalAccount.state != AccountState.CLOSED, PortalAccount.email.is_not(None))
     )
 
 
@@ -136,10 +136,10 @@ def mail_digests(session: Session) -> int:
             .order_by(Notice.id)
         ):
             by_tenant.setdefault(tenant, []).append(NoticeKind(kind))
-        for account in session.scalars(_open_accounts(by_tenant.keys())):
+        for tenant_id, account in session.execute(_open_accounts(by_tenant.keys())):
             made += enqueue(
                 session, key=f"digest/{account.id}/{today()}", template="digest", recipient=account.email or "",
-                parameters={"lines": _digest(by_tenant[account.tenant_id])},
+                parameters={"lines": _digest(by_tenant[tenant_id])},
             )  # fmt: skip
         told = Notice.tenant_id.in_(some) & Notice.waits_for_digest
         session.execute(update(Notice).where(told).values(waits_for_digest=False))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import String, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.accounts.closing import waiting_closings_count
 from core.activation.figures import RequestFigures, request_figures
@@ -100,7 +101,7 @@ def tenant_home(
 
     Raises NotFoundError for a tenancy that is not theirs.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     day = as_of or today()
     cards = tenancies_of(session, scope)
     all_of_them = tenant_balance(session, scope, as_of=day)
@@ -119,8 +120,13 @@ def tenant_home(
 
 
 def new_counts(session: Session, scope: TenantScope) -> dict[Topic, int]:
-    """What is new to the tenant, by topic, for the menu: letters and announcements unread, of all else what is in the inbox."""
-    require_live(session, scope)
+    """What is new to the tenant, by topic, for the menu: letters and announcements unread, of all else what is in the inbox.
+
+    To a proxy nothing is.
+    """
+    require_live(session, scope, proxy=ProxyLevel.SEE)
+    if scope.proxy is not None:  # the inbox is the tenant's
+        return {}
     found: Counter[Topic] = Counter()
     for what, number in session.execute(_NEW, {"tenant": scope.tenant_id, "at": now(), "day": today()}):
         topic = Topic(what) if what in OF_THEIR_OWN else TOPICS[NoticeKind(what)]

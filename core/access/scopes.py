@@ -6,15 +6,15 @@ here, not in the page.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession, Realm
-from core.clock import now
+from core.access.models import PortalSession, ProxyGrant, ProxyLevel, Realm
+from core.clock import now, today
 from core.errors import DomainError, NotPermittedError, SessionEndedError
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -120,8 +120,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """For whom somebody acts who is not the tenant: one tenancy, so far, so long. `tenant` is who granted it."""
+
+    grant_id: int
+    tenancy_id: int
+    level: ProxyLevel
+    valid_to: date = field(compare=False)
+    tenant: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TenantScope:
-    """One signed-in tenant: everything read through it belongs to `tenant_id`."""
+    """One signed-in tenant: everything read through it belongs to `tenant_id`.
+
+    With `proxy` somebody else acts for that tenant: everything belongs to that one tenancy, and the doors that are not
+    for proxies stay closed.
+    """
 
     account_id: int
     tenant_id: int
@@ -129,6 +144,16 @@ class TenantScope:
     name: str = field(default="", compare=False)
     seen_at: datetime | None = field(default=None, compare=False)  # last activity written
     restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
+    proxy: Proxy | None = None
+
+    def reaches(self, level: ProxyLevel | None) -> bool:
+        """Whether a door or a screen of that level is open: all are to the tenant, None to nobody else."""
+        return self.proxy is None or (level is not None and self.proxy.level.covers(level))
+
+    def owns(self, tenant_id: Any, tenancy_id: Any) -> ColumnElement[bool]:
+        """SQL condition over columns with a tenant's and a tenancy's id: the row is of what this scope reaches."""
+        own: ColumnElement[bool] = tenant_id == self.tenant_id
+        return own if self.proxy is None else own & (tenancy_id == self.proxy.tenancy_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +192,20 @@ _LIVE = select(PortalSession.restricted).where(
 )
 
 
+def grant_lives(account_id: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
+    """SQL condition over ProxyGrant: the account may act by it on that day."""
+    return ProxyGrant.account_id == account_id, ProxyGrant.ended_at.is_(None), ProxyGrant.valid_to >= day
+
+
+# Asked on every call of a proxy, after their session.
+_GRANT = select(ProxyGrant.level).where(
+    ProxyGrant.id == bindparam("grant"),
+    ProxyGrant.tenant_id == bindparam("tenant"),
+    ProxyGrant.tenancy_id == bindparam("tenancy"),
+    *grant_lives(bindparam("account"), bindparam("day")),
+)
+
+
 class GateClosedError(DomainError):
     """The person is signed in, and something comes first: the terms, a password of their own, a second factor."""
 
@@ -180,10 +219,12 @@ def require_live(
     permission: Permission | None = None,
     *,
     at_gate: bool = False,
+    proxy: ProxyLevel | None = None,
 ) -> None:
     """Refuse unless the session behind the scope still stands in the database and the permission is granted.
 
-    `at_gate` is for the few functions that pass a gate; all others refuse a session that stands before one.
+    `at_gate` is for the few functions that pass a gate; all others refuse a session that stands before one. `proxy` opens
+    a function to proxies from that level on; all others refuse them.
     Raises SessionEndedError, NotPermittedError or GateClosedError.
     """
     if isinstance(scope, EmployeeScope):
@@ -205,3 +246,20 @@ def require_live(
         raise SessionEndedError
     if live.restricted and not at_gate:
         raise GateClosedError
+    if isinstance(scope, TenantScope) and scope.proxy is not None:
+        _require_grant(session, scope, scope.proxy, proxy)
+
+
+def _require_grant(session: Session, scope: TenantScope, by: Proxy, needed: ProxyLevel | None) -> None:
+    asked = {
+        "grant": by.grant_id,
+        "tenant": scope.tenant_id,
+        "tenancy": by.tenancy_id,
+        "account": scope.account_id,
+        "day": today(),
+    }
+    level = session.scalar(_GRANT, asked)
+    if level is None:
+        raise NotPermittedError("To pełnomocnictwo wygasło albo zostało odwołane. Odśwież stronę.")
+    if needed is None or not ProxyLevel(level).covers(needed):
+        raise NotPermittedError("Twoje pełnomocnictwo tego nie obejmuje.")

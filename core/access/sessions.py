@@ -22,6 +22,7 @@ _END_WORDS = {
     "locked": "Wylogowano, ponieważ konto zostało zablokowane.",
     "closed": "Wylogowano, ponieważ konto zostało zamknięte.",
     "reset": "Wylogowano, ponieważ administrator wydał nowe hasło na start.",
+    "proxy_ended": "Wylogowano, ponieważ pełnomocnictwo zostało odwołane.",
     "access_changed": "Wylogowano, ponieważ zmieniły się uprawnienia.",
     "ended_elsewhere": "Tę sesję zakończono na innym urządzeniu.",
 }
@@ -133,6 +134,11 @@ def end_sessions(session: Session, *, realm: Realm, subject_id: int, reason: str
         )
         .values(ended_at=now(), end_reason=reason),
     )
+
+
+def act_by(session: Session, *, key: str, grant_id: int | None) -> None:
+    """From now on this session acts by a grant, which the caller has looked at, or with None for its own account."""
+    session.execute(update(PortalSession).where(PortalSession.key_hash == key).values(proxy_grant_id=grant_id))
 
 
 def lift_restriction(session: Session, *, key: str) -> None:

@@ -140,9 +140,9 @@ def reject_closing(session: Session, scope: EmployeeScope, *, closing_id: int, a
     if not said:
         raise InvalidInputError("Napisz odpowiedź. Przeczyta ją najemca.", field="answer")
     one = _decide(session, scope, closing_id, {"state": ClosingState.REJECTED, "answer": said})
-    tenant_id = session.get_one(PortalAccount, one.account_id).tenant_id
-    telling = Telling(tenant_id, str(closing_id), {"answer": said})
-    tell(session, kind=NoticeKind.CLOSING_REJECTED, tellings=[telling], shown_until=today() + TOLD_FOR)
+    tenants = session.scalars(select(Tenant.id).join(PortalAccount).where(PortalAccount.id == one.account_id))
+    tellings = [Telling(tenant_id, str(closing_id), {"answer": said}) for tenant_id in tenants]
+    tell(session, kind=NoticeKind.CLOSING_REJECTED, tellings=tellings, shown_until=today() + TOLD_FOR)
     record_by(session, scope, "closing_rejected", object_kind="closing_request", object_id=closing_id)
 
 

@@ -70,6 +70,21 @@ def open_account(session: Session, *, tenant_id: int, email: str | None, login: 
     return account
 
 
+def open_proxy_account(session: Session, *, name: str, email: str) -> PortalAccount:
+    """Open an account for a proxy who is not a tenant; it has no password yet and reaches only what was granted to it."""
+    account = PortalAccount(
+        tenant_id=None,
+        person_name=name,
+        login=_random_login(session),
+        email=email,
+        state=AccountState.ACTIVE,
+        created_at=now(),
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
 def create_employee(
     session: Session,
     *,

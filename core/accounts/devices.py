@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 from ua_parser import parse
 
-from core.access.models import PortalSession, Realm
+from core.access.models import PortalSession, ProxyLevel, Realm
 from core.access.scopes import IDLE_LIMIT, EmployeeScope, TenantScope, lives_at, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import login_key
@@ -43,7 +43,7 @@ class SignInLine:
 
 def signed_in_devices(session: Session, scope: TenantScope | EmployeeScope) -> list[SignedInDevice]:
     """The live sessions of whoever asks, the present one first."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     at = now()
     rows = session.scalars(
         select(PortalSession)
@@ -59,7 +59,7 @@ def signed_in_devices(session: Session, scope: TenantScope | EmployeeScope) -> l
 
 def end_device(session: Session, scope: TenantScope | EmployeeScope, *, session_id: int) -> None:
     """End one of one's own sessions; raises NotFoundError when it is over or somebody else's."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     ended = changed_rows(
         session,
         update(PortalSession)
@@ -73,7 +73,7 @@ def end_device(session: Session, scope: TenantScope | EmployeeScope, *, session_
 
 def end_other_devices(session: Session, scope: TenantScope | EmployeeScope) -> int:
     """End all of one's sessions but this one; how many ended."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     subject_id = scope.account_id if isinstance(scope, TenantScope) else scope.employee_id
     ended = end_sessions(
         session, realm=_realm(scope), subject_id=subject_id or 0, reason="ended_elsewhere", but=scope.session_key
@@ -84,7 +84,7 @@ def end_other_devices(session: Session, scope: TenantScope | EmployeeScope) -> i
 
 def sign_in_history(session: Session, scope: TenantScope | EmployeeScope) -> list[SignInLine]:
     """The last attempts under one's identifier within 90 days, the newest first."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     rows = session.scalars(
         select(SignInAttempt)
         .where(

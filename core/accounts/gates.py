@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession
+from core.access.models import PortalSession, ProxyLevel
 from core.access.scopes import EmployeeScope, GateClosedError, TenantScope, require_live
 from core.access.sessions import lift_restriction
 from core.accounts.models import Employee, PortalAccount, TermsAcceptance, TermsVersion
@@ -36,7 +36,7 @@ def gates_before(
 
 def open_gates(session: Session, scope: TenantScope | EmployeeScope) -> list[Gate]:
     """The gates that this session still has to pass; none when it may do all."""
-    require_live(session, scope, at_gate=True)
+    require_live(session, scope, at_gate=True, proxy=ProxyLevel.SEE)
     row = session.scalar(select(PortalSession).where(PortalSession.key_hash == scope.session_key))
     if row is None or not row.restricted:
         return []

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 class PortalAccount(Base):
-    """The sign-in of one tenant. A tenant has at most one that is not closed.
+    """The sign-in of one tenant, or of a proxy who is none. A tenant has at most one that is not closed.
 
     Until the first own password is set the initial one signs in; afterwards it is only the recovery credential.
     """
@@ -40,6 +40,7 @@ class PortalAccount(Base):
     __table_args__ = (
         CheckConstraint(STATE_CHECK, name="state"),
         CheckConstraint("login = lower(login)", name="login_lower"),
+        CheckConstraint("(tenant_id IS NULL) = (person_name IS NOT NULL)", name="person"),
         Index(
             "uq_portal_account_open",
             "tenant_id",
@@ -49,7 +50,8 @@ class PortalAccount(Base):
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[int] = mapped_column(ForeignKey(Tenant.id))
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey(Tenant.id))
+    person_name: Mapped[str | None] = mapped_column(String(120))  # of a proxy who is not a tenant
     login: Mapped[str] = mapped_column(String(40), unique=True)
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str | None] = mapped_column(String(200))  # of the tenant's own password

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.access.confirmations import mint_confirmation, use_confirmation
-from core.access.models import Realm
+from core.access.models import ProxyEnd, ProxyGrant, Realm
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import closed_until, login_key
@@ -154,7 +154,7 @@ def unlock_by_office(session: Session, scope: EmployeeScope, *, account_id: int)
 def close_account(session: Session, scope: EmployeeScope, *, account_id: int) -> bool:
     """Close an account for good: sessions end, passwords and links are gone. The tenant may be given a new one.
 
-    A request of the tenant's to close it is settled by it.
+    A request of the tenant's to close it is settled by it, and proxies that were granted from it, or to it, end.
 
     Raises NotFoundError, also when it is closed already.
     """
@@ -179,8 +179,15 @@ def close_account(session: Session, scope: EmployeeScope, *, account_id: int) ->
     values = {"state": ClosingState.CLOSED, "decided_at": now(), "decided_by": scope.employee_id}
     session.execute(update(ClosingRequest).where(asked).values(values))
     end_sessions(session, realm=Realm.TENANT, subject_id=account.id, reason="closed")
+    _end_grants(session, account)
     record_by(session, scope, "account_closed", object_kind="portal_account", object_id=account.id)
     return True
+
+
+def _end_grants(session: Session, account: PortalAccount) -> None:
+    of_account = or_(ProxyGrant.tenant_id == account.tenant_id, ProxyGrant.account_id == account.id)
+    values = {"ended_at": now(), "end_reason": ProxyEnd.OFFICE, "token_hash": None}
+    session.execute(update(ProxyGrant).where(of_account, ProxyGrant.ended_at.is_(None)).values(values))
 
 
 _ACTIONS: dict[OfficeAction, Callable[..., bool]] = {

@@ -5,7 +5,7 @@ import hmac
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.access.models import Realm
+from core.access.models import ProxyLevel, Realm
 from core.access.scopes import TenantScope, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import decide_attempt, reserve_attempt
@@ -44,7 +44,7 @@ def change_password(scope: TenantScope, *, current: str, new: str, repeated: str
     stored = confirm_password(scope, current=current, network=network)
     hashed = prepare_password(scope.account_id, new=new, repeated=repeated)
     with transaction() as session:
-        require_live(session, scope)
+        require_live(session, scope, proxy=ProxyLevel.SEE)
         write_password(session, account_id=scope.account_id, hashed=hashed, instead_of=stored)
         end_sessions(
             session,
@@ -63,7 +63,7 @@ def confirm_password(scope: TenantScope, *, current: str, network: str = "") -> 
     A wrong one counts like a wrong sign-in. Raises InvalidInputError (field `current`), TooManyAttemptsError.
     """
     with transaction() as session:
-        require_live(session, scope)
+        require_live(session, scope, proxy=ProxyLevel.SEE)
         account = _account(session, scope)
         stored, login = account.password_hash, account.login
         attempt_id = reserve_attempt(session, realm=Realm.TENANT, login=login, network=network)

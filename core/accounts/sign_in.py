@@ -8,12 +8,12 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession, Realm
-from core.access.scopes import IDLE_LIMIT, EmployeeScope, Role, TenantScope, lives_at
-from core.access.sessions import end_session, live_session, start_session
+from core.access.models import PortalSession, ProxyGrant, ProxyLevel, Realm
+from core.access.scopes import IDLE_LIMIT, EmployeeScope, Proxy, Role, TenantScope, grant_lives, lives_at
+from core.access.sessions import act_by, end_session, key_of, live_session, start_session
 from core.accounts.attempts import LONG_LOCK_AFTER, decide_attempt, normal_login, reserve_attempt, wrong_in_a_day
 from core.accounts.gates import gates_before
 from core.accounts.locking import LockReason, lock_account
@@ -26,10 +26,10 @@ from core.accounts.models import (
     SignInTicket,
 )
 from core.accounts.passwords import signing_in_hash, verify_password
-from core.clock import now
+from core.clock import now, today
 from core.db import transaction
 from core.errors import DomainError, SessionEndedError
-from core.registry.models import Tenant
+from core.registry.models import Tenancy, Tenant
 
 TICKET_LIFE = timedelta(seconds=30)
 Subject = PortalAccount | Employee
@@ -42,11 +42,21 @@ class WrongCredentialsError(DomainError):
         super().__init__("Nieprawidłowy identyfikator lub hasło.")
 
 
+class NoGrantError(DomainError):
+    """The password is right, and there is nobody left for whom this proxy may act."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Twoje pełnomocnictwo wygasło albo zostało odwołane. Poproś najemcę albo jego Rejon Obsługi Najemców o nowe."
+        )
+
+
 def sign_in(realm: Realm, *, login: str, password: str, network: str = "", device: str = "") -> str:
     """Check identifier and password and return a one-time ticket for `redeem`, good for 30 seconds.
 
     The one use case with two transactions of its own: the attempt is on record before the password is looked at,
-    and the slow hash runs while no transaction is open. Raises WrongCredentialsError or TooManyAttemptsError.
+    and the slow hash runs while no transaction is open. Raises WrongCredentialsError,
+    TooManyAttemptsError, or NoGrantError for a proxy whose last grant is over.
     """
     login = normal_login(login)
     with transaction() as session:
@@ -54,16 +64,20 @@ def sign_in(realm: Realm, *, login: str, password: str, network: str = "", devic
         subject = _subject_by_login(session, realm, login)
         subject_id, stored = (subject.id, signing_in_hash(subject)) if subject else (None, None)
     matches = verify_password(stored, password)
-    ticket = None
+    ticket, for_nobody = None, False
     with transaction() as session:
         subject = _active_subject(session, realm, subject_id)
         # The hash is compared again: a password changed in between does not sign in.
         right = matches and subject is not None and signing_in_hash(subject) == stored
         decide_attempt(session, attempt_id=attempt_id, right=right)
-        if right and subject is not None:
+        if right and isinstance(subject, PortalAccount) and subject.tenant_id is None:
+            for_nobody = not grants_in_force(session, account_id=subject.id)
+        if right and subject is not None and not for_nobody:
             ticket = issue_ticket(session, realm, subject.id, device=device, network=network)
-        elif subject is not None and wrong_in_a_day(session, realm=realm, login=login) >= LONG_LOCK_AFTER:
+        elif not right and subject is not None and wrong_in_a_day(session, realm=realm, login=login) >= LONG_LOCK_AFTER:
             lock_account(session, realm=realm, subject_id=subject.id, reason=LockReason.GUESSES)
+    if for_nobody:
+        raise NoGrantError
     if ticket is None:
         raise WrongCredentialsError
     return ticket
@@ -96,7 +110,7 @@ def redeem(session: Session, *, realm: Realm, ticket: str) -> str:
     subject = _active_subject(session, realm, row.subject_id)
     if subject is None:
         raise SessionEndedError
-    return start_session(
+    raw_id = start_session(
         session,
         realm=realm,
         subject_id=row.subject_id,
@@ -106,6 +120,10 @@ def redeem(session: Session, *, realm: Realm, ticket: str) -> str:
         restricted=row.provider_answer is None and bool(gates_before(session, subject)),
         second_factor=row.provider_answer is not None,
     )
+    if isinstance(subject, PortalAccount) and subject.tenant_id is None:
+        for _, proxy in grants_in_force(session, account_id=subject.id)[:1]:
+            act_by(session, key=key_of(raw_id), grant_id=proxy.grant_id)
+    return raw_id
 
 
 def recognise(session: Session, *, realm: Realm, key: str) -> PortalSession | None:
@@ -116,9 +134,16 @@ def recognise(session: Session, *, realm: Realm, key: str) -> PortalSession | No
 
 # Built once: every run of every page of the portal asks it.
 _TENANT_BEHIND = (
-    select(PortalAccount.id, Tenant.id, Tenant.name, PortalSession.seen_at, PortalSession.restricted)
+    select(
+        PortalAccount.id,
+        Tenant.id,
+        func.coalesce(Tenant.name, PortalAccount.person_name),
+        PortalSession.seen_at,
+        PortalSession.restricted,
+        PortalSession.proxy_grant_id,
+    )
     .join(PortalAccount, PortalAccount.id == PortalSession.subject_id)
-    .join(Tenant, Tenant.id == PortalAccount.tenant_id)
+    .outerjoin(Tenant, Tenant.id == PortalAccount.tenant_id)
     .where(
         PortalSession.key_hash == bindparam("key"),
         PortalSession.realm == Realm.TENANT,
@@ -129,12 +154,22 @@ _TENANT_BEHIND = (
 
 
 def tenant_scope(session: Session, key: str) -> TenantScope:
-    """The scope of the tenant signed in under the session key; raises SessionEndedError when there is none."""
+    """The scope of the tenant signed in under the session key; raises SessionEndedError when there is none.
+
+    A proxy acts for whom they chose; when that grant is over, for themselves, and who is no tenant for the next one.
+    """
     at = now()
     found = session.execute(_TENANT_BEHIND, {"key": key, "at": at, "idle_since": at - IDLE_LIMIT}).first()
     if found is None:
         raise SessionEndedError
-    account_id, tenant_id, name, seen_at, restricted = found
+    account_id, tenant_id, name, seen_at, restricted, grant_id = found
+    proxy = None
+    if grant_id is not None or tenant_id is None:
+        grants = grants_in_force(session, account_id=account_id)
+        chosen = [one for one in grants if one[1].grant_id == grant_id] or (grants if tenant_id is None else [])
+        tenant_id, proxy = chosen[0] if chosen else (tenant_id, None)
+    if tenant_id is None:
+        raise SessionEndedError
     return TenantScope(
         account_id=account_id,
         tenant_id=tenant_id,
@@ -142,7 +177,23 @@ def tenant_scope(session: Session, key: str) -> TenantScope:
         name=name,
         seen_at=seen_at,
         restricted=restricted,
+        proxy=proxy,
     )
+
+
+def grants_in_force(session: Session, *, account_id: int) -> list[tuple[int, Proxy]]:
+    """For whom an account may act today: the tenant's id with what was granted, the oldest grant first."""
+    rows = session.execute(
+        select(ProxyGrant, Tenant.name)
+        .join(Tenancy, (Tenancy.id == ProxyGrant.tenancy_id) & (Tenancy.tenant_id == ProxyGrant.tenant_id))
+        .join(Tenant, Tenant.id == ProxyGrant.tenant_id)
+        .where(*grant_lives(account_id, today()))
+        .order_by(ProxyGrant.id)
+    )
+    return [
+        (one.tenant_id, Proxy(one.id, one.tenancy_id, ProxyLevel(one.level), one.valid_to, tenant))
+        for one, tenant in rows
+    ]
 
 
 def employee_scope(session: Session, key: str) -> EmployeeScope:

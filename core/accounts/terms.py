@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.models import Realm
+from core.access.models import ProxyLevel, Realm
 from core.access.scopes import TenantScope, require_live
 from core.access.sessions import restrict_all
 from core.accounts.gates import lift_when_passed
@@ -107,7 +107,7 @@ def accept_terms(session: Session, scope: TenantScope, *, terms_id: int) -> None
 
     Raises InvalidInputError when another version has come into force meanwhile.
     """
-    require_live(session, scope, at_gate=True)
+    require_live(session, scope, at_gate=True, proxy=ProxyLevel.SEE)
     terms = current_terms(session)
     if terms is None or terms.id != terms_id:
         raise InvalidInputError("Regulamin właśnie się zmienił. Przeczytaj nową wersję i zaakceptuj ją.", field="terms")
@@ -125,14 +125,14 @@ def accept_terms(session: Session, scope: TenantScope, *, terms_id: int) -> None
 
 def accepted_before(session: Session, scope: TenantScope) -> bool:
     """Whether this account has accepted any version yet."""
-    require_live(session, scope, at_gate=True)
+    require_live(session, scope, at_gate=True, proxy=ProxyLevel.SEE)
     known = select(TermsAcceptance.id).where(TermsAcceptance.account_id == scope.account_id).limit(1)
     return session.scalar(known) is not None
 
 
 def accepted_terms(session: Session, scope: TenantScope) -> list[AcceptedTerms]:
     """The versions this account accepted, the newest first."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     found = session.execute(
         select(TermsVersion.version, TermsAcceptance.text_hash, TermsAcceptance.accepted_at)
         .join(TermsVersion, TermsVersion.id == TermsAcceptance.terms_version_id)

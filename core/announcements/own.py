@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.publishing import KINDS, notice_key
@@ -62,7 +63,7 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
 
     A withdrawn one is left to who has opened it. Words are found whatever their case and without Polish marks.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     words = plain(text).split()
     rows = session.execute(_own(scope).order_by(Announcement.visible_from.desc(), Announcement.id.desc())).all()
     found = [
@@ -77,11 +78,13 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
 
 def open_announcement(session: Session, scope: TenantScope, *, announcement_id: int) -> OpenedAnnouncement:
     """Read one, and note that it was opened. Raises NotFoundError for one that is not addressed to the tenant."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     one, version, mine = _one(session, scope, announcement_id)
     head = _head(one, version, mine)
-    opened = (AnnouncementRecipient.announcement_id == one.id) & (AnnouncementRecipient.tenant_id == scope.tenant_id)
-    if head.unread:
+    opened = (AnnouncementRecipient.announcement_id == one.id) & (
+        scope.owns(AnnouncementRecipient.tenant_id, AnnouncementRecipient.tenancy_id)
+    )
+    if head.unread and scope.proxy is None:  # a proxy's reading is not the tenant's
         first = opened & AnnouncementRecipient.opened_at.is_(None)
         session.execute(update(AnnouncementRecipient).where(first).values(opened_at=now()))
         older = or_(AnnouncementRecipient.opened_version.is_(None), AnnouncementRecipient.opened_version < version.nth)
@@ -99,7 +102,7 @@ def open_announcement(session: Session, scope: TenantScope, *, announcement_id: 
 
 def own_attachment(session: Session, scope: TenantScope, *, announcement_id: int) -> tuple[str, Path]:
     """Name and place of what is attached to one of the tenant's announcements. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     _, version, _ = _one(session, scope, announcement_id)
     return attachment_of(version)
 
@@ -117,7 +120,7 @@ def _own(scope: TenantScope) -> Select[Announcement, AnnouncementVersion, Announ
         .join(AnnouncementRecipient, AnnouncementRecipient.announcement_id == Announcement.id)
         .join(AnnouncementVersion, CURRENT_TEXT)
         .where(
-            AnnouncementRecipient.tenant_id == scope.tenant_id,
+            scope.owns(AnnouncementRecipient.tenant_id, AnnouncementRecipient.tenancy_id),
             Announcement.visible_from <= now(),
             or_(Announcement.withdrawn_at.is_(None), AnnouncementRecipient.opened_at.is_not(None)),
         )

@@ -60,6 +60,8 @@ def record_by(
     actor_id: int | None
     if isinstance(scope, TenantScope):
         actor, actor_id = Actor.TENANT, scope.account_id
+        if scope.proxy is not None:
+            details = {**(details or {}), "proxy_grant": scope.proxy.grant_id}
     else:
         actor, actor_id = (Actor.CONSOLE, None) if scope.session_key is None else (Actor.STAFF, scope.employee_id)
     record(

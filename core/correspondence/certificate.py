@@ -35,6 +35,7 @@ class Opening:
     opened_at: datetime
     session_no: int | None
     sha256: str
+    proxy: str | None = None  # who opened it in the tenant's place
 
 
 def certificate_pdf(opening: Opening) -> bytes:
@@ -59,6 +60,7 @@ def _facts(one: Opening) -> list[tuple[str, str]]:
         ("Liczba stron", str(one.pages)),
         ("W portalu od", f"{local(one.visible_at):{instant}} czasu polskiego"),
         ("Otwarte po raz pierwszy", f"{local(one.opened_at):{instant}} czasu polskiego"),
+        *([("Otwarte przez pełnomocnika", one.proxy)] if one.proxy else []),
         ("Sesja i pismo w rejestrze portalu", f"sesja {one.session_no or 'nieznana'}, pismo {one.letter_id}"),
         ("Skrót dokumentu (SHA-256)", one.sha256),
     ]

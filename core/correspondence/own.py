@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession
+from core.access.models import PortalSession, ProxyLevel
 from core.access.scopes import TenantScope, require_live
+from core.accounts.models import PortalAccount
 from core.audit.events import record_by
 from core.clock import now
 from core.correspondence.certificate import Opening, certificate_pdf
@@ -47,7 +48,7 @@ class OwnLetter:
 
 def own_letters(session: Session, scope: TenantScope, *, text: str = "") -> list[OwnLetter]:
     """The tenant's letters whose title or number holds all words of `text`, the newest first. Listing opens nothing."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     words = plain(text).split()
     rows = session.scalars(_own(scope).order_by(Letter.visible_at.desc(), Letter.id.desc()))
     return [_line(one) for one in rows if all(word in plain(f"{one.title} {one.letter_no}") for word in words)]
@@ -55,7 +56,7 @@ def own_letters(session: Session, scope: TenantScope, *, text: str = "") -> list
 
 def own_letter(session: Session, scope: TenantScope, *, letter_id: int) -> OwnLetter:
     """One letter's line, opened or not. Raises NotFoundError for one that is not the tenant's."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     return _line(_one(session, scope, letter_id))
 
 
@@ -64,7 +65,7 @@ def open_letter(session: Session, scope: TenantScope, *, letter_id: int) -> OwnL
 
     Raises NotFoundError for one that is not the tenant's or was recalled just now.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     letter = _one(session, scope, letter_id)
     if letter.opened_at is None:
         shown = hash_file(kept_file(letter.sha256 or ""))
@@ -92,7 +93,7 @@ def own_letter_file(session: Session, scope: TenantScope, *, letter_id: int) -> 
     """Name and place of the PDF of a letter that has been opened. Raises NotFoundError, also before the opening:
     an address in a mail must not open a letter by itself.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     letter = _one(session, scope, letter_id)
     if letter.opened_at is None:
         raise NotFoundError("To pismo nie zostało jeszcze otwarte. Otwórz je na stronie Korespondencja.")
@@ -101,7 +102,7 @@ def own_letter_file(session: Session, scope: TenantScope, *, letter_id: int) -> 
 
 def own_certificate(session: Session, scope: TenantScope, *, letter_id: int) -> bytes:
     """The certificate of opening as PDF. Raises NotFoundError for a letter that is not the tenant's or not opened."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     letter = _one(session, scope, letter_id)
     return certificate_pdf(opening_of(session, letter))
 
@@ -124,6 +125,17 @@ def opening_of(session: Session, letter: Letter) -> Opening:
         opened_at=letter.opened_at,
         session_no=letter.opened_session_id,
         sha256=letter.opened_sha256,
+        proxy=_opened_by_proxy(session, letter),
+    )
+
+
+def _opened_by_proxy(session: Session, letter: Letter) -> str | None:
+    """The name of the account that opened a letter, where it is not the tenant's."""
+    return session.scalar(
+        select(func.coalesce(Tenant.name, PortalAccount.person_name))
+        .select_from(PortalAccount)
+        .outerjoin(Tenant, Tenant.id == PortalAccount.tenant_id)
+        .where(PortalAccount.id == letter.opened_account_id, PortalAccount.tenant_id.is_distinct_from(letter.tenant_id))
     )
 
 
@@ -134,7 +146,7 @@ def file_name_of(letter: Letter) -> str:
 
 def _own(scope: TenantScope) -> Select[Letter]:
     return select(Letter).where(
-        Letter.tenant_id == scope.tenant_id, Letter.visible_at.is_not(None), Letter.recalled_at.is_(None)
+        scope.owns(Letter.tenant_id, Letter.tenancy_id), Letter.visible_at.is_not(None), Letter.recalled_at.is_(None)
     )
 
 

@@ -89,7 +89,7 @@ def _applicants(session: Session, district_id: int, at_most: int) -> Iterator[_A
             BuildingService.district_id == district_id,
             Tenancy.valid_to.is_(None),
             Tenancy.valid_from <= today(),
-            Tenant.id.not_in(select(PortalAccount.tenant_id)),
+            Tenant.id.not_in(select(PortalAccount.tenant_id).where(PortalAccount.tenant_id.is_not(None))),
         )
         .order_by(Tenant.tenant_no)
         .limit(4 * at_most)

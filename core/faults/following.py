@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.access.throttle import TooManyUsesError, take_use
 from core.audit.events import record_by
@@ -50,7 +51,7 @@ def reopen_report(session: Session, scope: TenantScope, *, report_id: int, reaso
     Raises NotFoundError, InvalidInputError (field `reason`), DomainError when it is too late or was done too often,
     FaultMovedError when it is open already.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     report = own_report(session, scope, report_id)
     said = checked_note(reason, field="reason", missing="Napisz, dlaczego otwierasz zgłoszenie ponownie.")
     if report.status in CLOSED and not may_reopen(report):
@@ -69,7 +70,7 @@ def rate_report(session: Session, scope: TenantScope, *, report_id: int, rating:
     Raises NotFoundError, InvalidInputError (fields `rating`, `comment`), FaultMovedError when it is not done or has been
     rated.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     own_report(session, scope, report_id)
     if rating not in range(1, 6):
         raise InvalidInputError("Wybierz ocenę od 1 do 5.", field="rating")
@@ -90,7 +91,7 @@ def write_message(session: Session, scope: TenantScope, *, report_id: int, body:
     Raises NotFoundError, InvalidInputError (field `body`), DomainError for a closed one, saying how to open it again, and
     when the tenant has written too much today.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     report = own_report(session, scope, report_id)
     said = checked_message(body)
     if report.status not in OPEN:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.clock import today
 from core.faults.categories import LEAVES, branch_of
@@ -106,14 +107,14 @@ class OwnFaultFile:
 
 def own_faults(session: Session, scope: TenantScope) -> list[OwnFault]:
     """The tenant's reports: open ones first, then from the newest."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     rows = session.execute(_own(scope).order_by(FaultReport.closed_at.is_not(None), FaultReport.id.desc()).limit(SHOWN))
     return [_line(row) for row in rows]
 
 
 def open_fault(session: Session, scope: TenantScope, *, report_id: int) -> OwnFaultFile:
     """One own report; the notices that led to it are put away. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     report = own_report(session, scope, report_id)
     head = _line(session.execute(_own(scope).where(FaultReport.id == report_id)).one())
     steps = session.scalars(
@@ -127,7 +128,8 @@ def open_fault(session: Session, scope: TenantScope, *, report_id: int) -> OwnFa
         .order_by(FaultMessage.id)
     ).all()
     keys = [*(step_key(one.id) for one in steps), *(message_key(one.id) for one in messages)]
-    put_away(session, tenant_id=scope.tenant_id, kind=NoticeKind.FAULT_CHANGED, keys=keys)
+    if scope.proxy is None:  # what a proxy has read is still news to the tenant
+        put_away(session, tenant_id=scope.tenant_id, kind=NoticeKind.FAULT_CHANGED, keys=keys)
     incident = session.get(FaultIncident, report.incident_id) if report.incident_id else None
     return OwnFaultFile(
         head=head,
@@ -146,7 +148,7 @@ def open_fault(session: Session, scope: TenantScope, *, report_id: int) -> OwnFa
 
 def known_incidents(session: Session, scope: TenantScope, *, tenancy_id: int, category: str) -> list[KnownIncident]:
     """Open incidents of the tenancy's building that fit a category (a leaf), newest first. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     building_id = own_building(session, scope, tenancy_id)
     if category not in LEAVES:
         return []
@@ -176,7 +178,7 @@ def _own(scope: TenantScope) -> Select[FaultReport, Building, str, str]:
         .join(Tenancy, Tenancy.id == FaultReport.tenancy_id)
         .join(Premises, Premises.id == Tenancy.premises_id)
         .join(Building, Building.id == FaultReport.building_id)
-        .where(FaultReport.tenant_id == scope.tenant_id)
+        .where(scope.owns(FaultReport.tenant_id, FaultReport.tenancy_id))
     )
 
 

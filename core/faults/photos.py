@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import now
 from core.documents.pictures import CleanPicture
@@ -42,8 +43,8 @@ def photo_ids(session: Session, report_id: int) -> tuple[int, ...]:
 
 def own_fault_photo(session: Session, scope: TenantScope, *, photo_id: int) -> Path:
     """A photo of the tenant's own report. Raises NotFoundError."""
-    require_live(session, scope)
-    return _found(session, photo_id, FaultReport.tenant_id == scope.tenant_id)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
+    return _found(session, photo_id, scope.owns(FaultReport.tenant_id, FaultReport.tenancy_id))
 
 
 def served_fault_photo(session: Session, scope: EmployeeScope, *, photo_id: int) -> Path:

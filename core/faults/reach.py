@@ -41,7 +41,7 @@ def own_building(session: Session, scope: TenantScope, tenancy_id: int) -> int:
         .join(Tenancy, Tenancy.premises_id == Premises.id)
         .where(
             Tenancy.id == tenancy_id,
-            Tenancy.tenant_id == scope.tenant_id,
+            scope.owns(Tenancy.tenant_id, Tenancy.id),
             Tenancy.valid_from <= day,
             (Tenancy.valid_to.is_(None)) | (Tenancy.valid_to >= day),
         )
@@ -53,7 +53,7 @@ def own_building(session: Session, scope: TenantScope, tenancy_id: int) -> int:
 
 def own_report(session: Session, scope: TenantScope, report_id: int, *, lock: bool = True) -> FaultReport:
     """The tenant's report; with `lock` it stays as it is until the transaction ends. Raises NotFoundError."""
-    return _found(session, report_id, FaultReport.tenant_id == scope.tenant_id, lock=lock)
+    return _found(session, report_id, scope.owns(FaultReport.tenant_id, FaultReport.tenancy_id), lock=lock)
 
 
 def served_report(session: Session, scope: EmployeeScope, report_id: int, *, lock: bool = True) -> FaultReport:

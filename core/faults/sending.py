@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.access.throttle import TooManyUsesError, take_use
 from core.audit.events import record_by
@@ -67,7 +68,7 @@ def send_report(session: Session, scope: TenantScope, *, tenancy_id: int, form: 
     Raises NotFoundError for another tenancy, InvalidFormError (fields `category`, `description`, `at_home`, `photos` and
     the keys of the questions), DomainError when the tenant has sent too many today.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     building_id = own_building(session, scope, tenancy_id)
     answers, description, at_home = _checked(form)
     if (before := _sent_before(session, scope, form.submission_key)) is not None:
@@ -106,7 +107,7 @@ def join_incident(
     Raises NotFoundError for a foreign tenancy and for what is no open incident of its building, DomainError as
     `send_report`.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     building_id = own_building(session, scope, tenancy_id)
     incident = session.scalar(
         select(FaultIncident)
@@ -155,7 +156,7 @@ def join_incident(
 
 
 def _sent_before(session: Session, scope: TenantScope, key: str) -> SentReport | None:
-    same = (FaultReport.tenant_id == scope.tenant_id) & (FaultReport.submission_key == key)
+    same = scope.owns(FaultReport.tenant_id, FaultReport.tenancy_id) & (FaultReport.submission_key == key)
     found = session.scalar(select(FaultReport).where(same))
     return SentReport(found.id, found.number, found.due_on, repeated=True) if found else None
 

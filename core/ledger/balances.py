@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import today
 from core.db import GroszeType
@@ -73,9 +74,10 @@ class NextDue:
 
 def tenant_balance(session: Session, scope: TenantScope, *, as_of: date | None = None) -> TenantBalance:
     """The balances of the tenant's own tenancies, also of those without entries."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     day = as_of or today()
-    rows = session.execute(_own_balances(day), {"tenant": scope.tenant_id}).all()
+    own = _own_balances(day) if scope.proxy is None else _own_balances(day).where(Tenancy.id == scope.proxy.tenancy_id)
+    rows = session.execute(own, {"tenant": scope.tenant_id}).all()
     return TenantBalance(as_of=day, tenancies=tuple(_read(rows, day)))
 
 
@@ -83,9 +85,9 @@ def tenancy_balance(
     session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
 ) -> TenancyBalance:
     """The balance of one of the tenant's own tenancies. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     day = as_of or today()
-    own = _balances(day).where(Tenancy.tenant_id == scope.tenant_id, Tenancy.id == tenancy_id)
+    own = _balances(day).where(scope.owns(Tenancy.tenant_id, Tenancy.id), Tenancy.id == tenancy_id)
     return _only(session.execute(own).all(), day)
 
 
@@ -131,7 +133,7 @@ def next_due(session: Session, scope: TenantScope, *, current: TenancyBalance) -
     `current` is what `tenant_balance` or `tenancy_balance` gave. Payments go to what was due first, so a charge already
     covered by an overpayment is passed over, and one covered in part asks for the rest.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     to_come = _charges_to_come(session, scope, current)
     net = current.net_due
     for due_on in sorted(to_come):
@@ -193,7 +195,10 @@ def _only(rows: Sequence[Row[int, str, Any, Any]], day: date) -> TenancyBalance:
 def _charges_to_come(session: Session, scope: TenantScope, current: TenancyBalance) -> dict[date, Decimal]:
     """Σ of booked debits that have not come due yet, by due date; a handful of rows."""
     asked = {"tenant": scope.tenant_id, "tenancy": current.tenancy_id}
-    rows = session.execute(_not_due_yet(current.as_of), asked)
+    own = _not_due_yet(current.as_of)
+    if scope.proxy is not None:
+        own = own.where(Tenancy.id == scope.proxy.tenancy_id)
+    rows = session.execute(own, asked)
     sums: dict[date, Decimal] = {}
     for due_on, period, booked_on, payment_day, negative, amount in rows:
         day = due_on or implied_due_date(

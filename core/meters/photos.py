@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import now, today
 from core.documents.pictures import CleanPicture
@@ -35,12 +36,12 @@ def attach_photo(session: Session, reading_id: int, photo: CleanPicture) -> None
 
 def photo_of_own_reading(session: Session, scope: TenantScope, *, reading_id: int) -> Path:
     """The photo of a reading from the tenant's own premises and time. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     own = (
         _photos(reading_id)
         .join(Tenancy, Tenancy.premises_id == MeterPoint.premises_id)
         .where(
-            Tenancy.tenant_id == scope.tenant_id,
+            scope.owns(Tenancy.tenant_id, Tenancy.id),
             Tenancy.valid_from <= MeterReading.read_on,
             or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= MeterReading.read_on),
         )

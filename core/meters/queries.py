@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.clock import today
 from core.errors import NotFoundError
@@ -74,8 +75,8 @@ def meters_of_tenancy(session: Session, scope: TenantScope, *, tenancy_id: int) 
 
     Raises NotFoundError for a tenancy that is not the tenant's.
     """
-    require_live(session, scope)
-    tenancy = session.scalar(select(Tenancy).where(Tenancy.id == tenancy_id, Tenancy.tenant_id == scope.tenant_id))
+    require_live(session, scope, proxy=ProxyLevel.SEE)
+    tenancy = session.scalar(select(Tenancy).where(Tenancy.id == tenancy_id, scope.owns(Tenancy.tenant_id, Tenancy.id)))
     if tenancy is None:
         raise NotFoundError(UNKNOWN_TENANCY)
     points = session.scalars(select(MeterPoint).where(MeterPoint.premises_id == tenancy.premises_id)).all()

@@ -26,7 +26,7 @@ def own_meter(session: Session, scope: TenantScope, meter_id: int) -> tuple[Mete
         .join(Tenancy, Tenancy.premises_id == MeterPoint.premises_id)
         .where(
             Meter.id == meter_id,
-            Tenancy.tenant_id == scope.tenant_id,
+            scope.owns(Tenancy.tenant_id, Tenancy.id),
             Tenancy.valid_from <= day,
             (Tenancy.valid_to.is_(None)) | (Tenancy.valid_to >= day),
         )

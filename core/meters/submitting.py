@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.audit.events import record_by
 from core.clock import now, today
@@ -78,7 +79,7 @@ def submit_reading(
     Raises NotFoundError for a device elsewhere, RemoteMeterError, ReadingRefusedError (fields `value`, `read_on`) for what
     cannot be, OddReadingError for what has to be answered first, InvalidInputError (fields `read_on`, `comment`).
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.READINGS)
     meter, tenancy = own_meter(session, scope, meter_id)
     if meter.remote:
         raise RemoteMeterError
@@ -113,7 +114,7 @@ def withdraw_reading(session: Session, scope: TenantScope, *, reading_id: int) -
     Raises NotFoundError, ReadingMovedError, WindowOverError, and OutOfOrderError where a later state turned over zero
     from this one.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.READINGS)
     reading, meter = own_reading(session, scope, reading_id)
     require_open_window(session, reading, meter)
     change_reading(session, reading, ReadingStatus.WITHDRAWN)
@@ -135,7 +136,7 @@ def correct_own_reading(
 
     Raises as `submit_reading`, and WindowOverError.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.READINGS)
     reading, meter = own_reading(session, scope, reading_id)
     require_open_window(session, reading, meter)
     if value == reading.value:

@@ -80,6 +80,13 @@ TEMPLATES: dict[str, Template] = {
     "data_failed": _template("Pliku z Twoimi danymi nie udało się przygotować", "asked_on"),
     "closing_rejected": _template("Twoja prośba o zamknięcie konta: odpowiedź rejonu"),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
+    "proxy_invitation": _template(
+        "Zaproszenie do pełnomocnictwa w portalu najemcy", "grant_id", "until", at_last=("link",)
+    ),
+    "proxy_granted_by_office": _template("Twój rejon zaprosił pełnomocnika do Twojej umowy", "person"),
+    "proxy_accepted": _template("{{ person }} przyjmuje Twoje pełnomocnictwo", "person"),
+    "proxy_given_up": _template("{{ person }} rezygnuje z pełnomocnictwa", "person"),
+    "proxy_ended": _template("Pełnomocnictwo w portalu najemcy zostało odwołane", "login"),
     "fault_changed": _template("Zgłoszenie {{ number }}: jest nowa wiadomość", "number", "report_id"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(

@@ -1,6 +1,6 @@
 """All sections of own data, in the order in which they are told: a new kind of data is one line here."""
 
-from core.own_data import asked, person, received, renting
+from core.own_data import asked, person, proxies, received, renting
 from core.own_data.sections import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -14,6 +14,7 @@ SECTIONS: tuple[Section, ...] = (
     person.APPLICATIONS,
     person.CLOSINGS,
     person.EXPORTS,
+    proxies.PROXIES,
     renting.TENANCIES,
     renting.CHARGES,
     renting.LEDGER,

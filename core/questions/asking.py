@@ -3,6 +3,7 @@
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.audit.events import record_by
 from core.clock import now, today
@@ -37,7 +38,7 @@ def ask_question(
     Raises NotFoundError for a subject that is not the tenant's, InvalidInputError (fields `title`, `body`),
     TooManyQuestionsError.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     own = own_subject(session, scope, subject=subject)
     said = checked_body(body)
     named = own.title or checked_title(title)
@@ -47,7 +48,8 @@ def ask_question(
     thread = QuestionThread(
         number=_next_number(session),
         tenant_id=scope.tenant_id,
-        tenancy_id=own.tenancy_id,
+        # A proxy asks of the one tenancy that is theirs to ask of, also in general.
+        tenancy_id=scope.proxy.tenancy_id if scope.proxy else own.tenancy_id,
         subject_kind=subject.kind,
         letter_id=subject.object_id if subject.kind is SubjectKind.LETTER else None,
         entry_id=subject.object_id if subject.kind is SubjectKind.ENTRY else None,
@@ -71,7 +73,7 @@ def reply(
 
     Raises NotFoundError, ThreadClosedError, InvalidInputError (field `body`), TooManyQuestionsError.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     require_own_thread(session, scope, thread_id)
     said = checked_body(body)
     take_message(session, scope)
@@ -86,7 +88,7 @@ def reply(
 
 def close_own(session: Session, scope: TenantScope, *, thread_id: int) -> None:
     """Close an own thread: the tenant needs nothing more. Raises NotFoundError, ThreadClosedError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     require_own_thread(session, scope, thread_id)
     if not close_thread(session, thread_id):
         raise ThreadClosedError("To pytanie jest już zamknięte.")

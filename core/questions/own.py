@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
@@ -54,12 +55,12 @@ class OpenedThread:
 
 def own_threads(session: Session, scope: TenantScope) -> list[OwnThread]:
     """The tenant's questions, the last moved first."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     last = func.max(QuestionMessage.written_at)
     rows = session.execute(
         select(QuestionThread, last)
         .join(QuestionMessage, QuestionMessage.thread_id == QuestionThread.id)
-        .where(QuestionThread.tenant_id == scope.tenant_id, FOR_TENANTS)
+        .where(scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id), FOR_TENANTS)
         .group_by(QuestionThread.id)
         .order_by(last.desc(), QuestionThread.id.desc())
     ).all()
@@ -69,13 +70,13 @@ def own_threads(session: Session, scope: TenantScope) -> list[OwnThread]:
 
 def own_thread(session: Session, scope: TenantScope, *, thread_id: int) -> OpenedThread:
     """Read one, and put away the notices that led to its answers. Raises NotFoundError for one that is not the tenant's."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     thread = require_own_thread(session, scope, thread_id)
     messages = session.scalars(
         select(QuestionMessage).where(QuestionMessage.thread_id == thread.id, FOR_TENANTS).order_by(QuestionMessage.id)
     ).all()
     answers = [one.id for one in messages if one.author == Author.OFFICE]
-    if answers:
+    if answers and scope.proxy is None:  # what a proxy has read is still news to the tenant
         put_away_answers(session, tenant_id=scope.tenant_id, message_ids=answers)
     return OpenedThread(
         head=_line(thread, messages[-1].written_at, unread=False),
@@ -88,11 +89,15 @@ def own_thread(session: Session, scope: TenantScope, *, thread_id: int) -> Opene
 
 def own_question_attachment(session: Session, scope: TenantScope, *, message_id: int) -> tuple[str, Path]:
     """Name and place of what is attached to a message of the tenant's questions. Raises NotFoundError."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     message = session.scalar(
         select(QuestionMessage)
         .join(QuestionThread, QuestionThread.id == QuestionMessage.thread_id)
-        .where(QuestionMessage.id == message_id, QuestionThread.tenant_id == scope.tenant_id, FOR_TENANTS)
+        .where(
+            QuestionMessage.id == message_id,
+            scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id),
+            FOR_TENANTS,
+        )
     )
     return attachment_of(message)
 
@@ -120,7 +125,11 @@ def _unread(session: Session, scope: TenantScope) -> set[int]:
     answers = session.execute(
         select(QuestionMessage.id, QuestionMessage.thread_id)
         .join(QuestionThread, QuestionThread.id == QuestionMessage.thread_id)
-        .where(QuestionThread.tenant_id == scope.tenant_id, QuestionMessage.author == Author.OFFICE, FOR_TENANTS)
+        .where(
+            scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id),
+            QuestionMessage.author == Author.OFFICE,
+            FOR_TENANTS,
+        )
     )
     return {thread for message, thread in answers if answer_key(message) in waiting}
 

@@ -15,8 +15,9 @@ NO_SUCH_ATTACHMENT = "Nie ma takiego załącznika."
 
 def require_own_thread(session: Session, scope: TenantScope, thread_id: int) -> QuestionThread:
     """The tenant's thread. Raises NotFoundError."""
-    own = select(QuestionThread).where(QuestionThread.id == thread_id, QuestionThread.tenant_id == scope.tenant_id)
-    found = session.scalar(own.execution_options(populate_existing=True))
+    own = scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id)
+    wanted = select(QuestionThread).where(QuestionThread.id == thread_id, own)
+    found = session.scalar(wanted.execution_options(populate_existing=True))
     if found is None:
         raise NotFoundError(NO_SUCH_QUESTION)
     return found

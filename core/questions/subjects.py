@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.correspondence.models import Letter
 from core.correspondence.own import own_letter
@@ -64,7 +65,7 @@ def own_subject(session: Session, scope: TenantScope, *, subject: Subject) -> Ow
     """What the tenant is about to ask of. Raises NotFoundError for what is not theirs, InvalidInputError for a letter
     that is not opened yet.
     """
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     if subject.kind is SubjectKind.GENERAL:
         return OwnSubject("", None)
     finders = {SubjectKind.LETTER: _letter, SubjectKind.ENTRY: _entry, SubjectKind.READING: _reading}
@@ -84,7 +85,7 @@ def _entry(session: Session, scope: TenantScope, entry_id: int) -> tuple[str, in
     entry = session.scalar(
         select(LedgerEntry)
         .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
-        .where(LedgerEntry.id == entry_id, Tenancy.tenant_id == scope.tenant_id)
+        .where(LedgerEntry.id == entry_id, scope.owns(Tenancy.tenant_id, Tenancy.id))
     )
     if entry is None:
         raise NotFoundError(NO_SUCH_ENTRY)
@@ -103,7 +104,7 @@ def _reading(session: Session, scope: TenantScope, reading_id: int) -> tuple[str
         .join(Tenancy, Tenancy.premises_id == MeterPoint.premises_id)
         .where(
             MeterReading.id == reading_id,
-            Tenancy.tenant_id == scope.tenant_id,
+            scope.owns(Tenancy.tenant_id, Tenancy.id),
             Tenancy.valid_from <= MeterReading.read_on,
             or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= MeterReading.read_on),
         )

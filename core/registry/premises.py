@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.clock import today
 from core.errors import NotFoundError
@@ -41,12 +42,12 @@ class PremisesDetails:
 
 def premises_details(session: Session, scope: TenantScope, *, tenancy_id: int) -> PremisesDetails:
     """The premises of one of the tenant's own tenancies, as they are today. Raises NotFoundError for another's."""
-    require_live(session, scope)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
     found = session.execute(
         select(Tenancy, Premises, Building)
         .join(Premises, Premises.id == Tenancy.premises_id)
         .join(Building, Building.id == Premises.building_id)
-        .where(Tenancy.id == tenancy_id, Tenancy.tenant_id == scope.tenant_id)
+        .where(Tenancy.id == tenancy_id, scope.owns(Tenancy.tenant_id, Tenancy.id))
     ).one_or_none()
     if found is None:
         raise NotFoundError(UNKNOWN_TENANCY)

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.clock import today
 from core.errors import NotFoundError
@@ -46,14 +47,15 @@ _OF_TENANT = (
 
 def tenancies_of(session: Session, scope: TenantScope) -> list[TenancyCard]:
     """The tenant's own tenancies: those that stand today first, then by number."""
-    require_live(session, scope)
-    return _in_order(session.execute(_OF_TENANT, {"tenant": scope.tenant_id}))
+    require_live(session, scope, proxy=ProxyLevel.SEE)
+    own = _OF_TENANT if scope.proxy is None else _OF_TENANT.where(Tenancy.id == scope.proxy.tenancy_id)
+    return _in_order(session.execute(own, {"tenant": scope.tenant_id}))
 
 
 def require_own_tenancy(session: Session, scope: TenantScope, *, tenancy_id: int) -> None:
     """Refuse a dead session (SessionEndedError) and a tenancy that is not the tenant's (NotFoundError)."""
-    require_live(session, scope)
-    own = select(Tenancy.id).where(Tenancy.id == tenancy_id, Tenancy.tenant_id == scope.tenant_id)
+    require_live(session, scope, proxy=ProxyLevel.SEE)
+    own = select(Tenancy.id).where(Tenancy.id == tenancy_id, scope.owns(Tenancy.tenant_id, Tenancy.id))
     if session.scalar(own) is None:
         raise NotFoundError(UNKNOWN_TENANCY)
 

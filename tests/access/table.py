@@ -78,6 +78,17 @@ ROWS: dict[str, Row] = {
     "accounts.closing.reject_closing": _object(P.MANAGE_ACCOUNTS),
     "accounts.closing.waiting_closings": _district(P.REVIEW_CONTACT_CHANGES),
     "accounts.closing.waiting_closings_count": _district(P.REVIEW_CONTACT_CHANGES),
+    # Proxies: those a tenant has, those the office gave, for whom somebody acts
+    "proxies.acting.act_for": OBJECT,
+    "proxies.acting.give_up": OBJECT,
+    "proxies.acting.standings": MINE,
+    "proxies.given.given_proxies": MINE,
+    "proxies.given.invite_proxy": OBJECT,
+    "proxies.given.revoke_proxy": OBJECT,
+    "proxies.invitation.accept_as": MINE,  # whoever holds the link
+    "proxies.office.grant_by_office": _object(P.MANAGE_ACCOUNTS),
+    "proxies.office.proxies_of_tenant": _district(P.SEE_TENANTS),
+    "proxies.office.revoke_by_office": _object(P.MANAGE_ACCOUNTS),
     # A tenant's ledger, charges and home
     "charges.card.premises_card": OBJECT,
     "charges.schedule.charge_schedule": OBJECT,

@@ -3,19 +3,26 @@
 import ast
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core import db
 from core.access.confirmations import ConfirmationUsedError
+from core.access.models import ProxyEnd, ProxyGrant, ProxyLevel
 from core.access.scopes import GRANTS, EmployeeScope, GateClosedError, Role, TenantScope
 from core.accounts.gates import Gate
+from core.clock import now, today
 from core.errors import DomainError, NotFoundError, NotPermittedError, SessionEndedError
+from core.registry.models import Tenancy
 from core.settings import ROOT
 from tests.access import world as who
+from tests.access.proxies import OF_NO_TENANCY, PROXY_DOORS, give_tenancy_to, proxy_in
 from tests.access.registry import doors, scopes_of
 from tests.access.table import INSIDE, ROWS, Foreign, Row
 from tests.access.world import CANARY, Arguments, Scope, World, employee_in, make_world, tenant_in
@@ -124,6 +131,69 @@ def test_own_things_are_not_refused(city: World) -> None:
         and not isinstance(answer, ConfirmationUsedError)
     ]
     assert not wrong, listed(wrong)
+
+
+def test_proxy_passes_the_doors_of_their_level_only(city: World) -> None:
+    wrong = []
+    for level in ProxyLevel:
+        for name, door, row in rows():
+            if TenantScope not in scopes_of(door):
+                continue
+            answer = knock(door, city, city.own, partial(proxy_of_anna, level=level))
+            needed = PROXY_DOORS.get(name)
+            closed = needed is None or not level.covers(needed)
+            refused = isinstance(answer, (NotPermittedError, SessionEndedError))
+            if not row.gate and (not isinstance(answer, NotPermittedError) if closed else refused):
+                wrong.append((f"{level} {name}", answer))
+    assert not wrong, listed(wrong)
+
+
+def test_proxy_of_one_tenancy_meets_nothing_of_the_tenants_other_one(city: World) -> None:
+    with Session(db.engine()) as session:
+        give_tenancy_to(session, city.foreign["tenancy_id"], city.anna.id)
+        session.commit()
+    wrong, sung = [], set()
+    for name in PROXY_DOORS.keys() - OF_NO_TENANCY:
+        door, everything = DOORS[name], partial(proxy_of_anna, level=ProxyLevel.EVERYTHING)
+        own = knock(door, city, city.own, everything)
+        if isinstance(own, (*REFUSALS, NotFoundError)):
+            wrong.append((f"own {name}", own))
+        other = knock(door, city, city.foreign, everything)
+        if CANARY.lower() in spelled(other).lower() or (
+            ROWS[name].foreign is Foreign.REFUSES and not isinstance(other, NotFoundError)
+        ):
+            wrong.append((name, other))
+        if CANARY.lower() in spelled(knock(door, city, city.foreign, tenant_in)).lower():
+            sung.add(name)
+    assert not wrong, listed(wrong)
+    assert len(sung) >= 12, sung  # to Anna herself the other tenancy does speak, so that silence means something
+
+
+@pytest.mark.parametrize("over", ["revoked", "expired", "moved"])
+def test_grant_that_is_over_opens_nothing(city: World, over: str) -> None:
+    def late(session: Session, scope: Scope) -> Scope:
+        values: dict[str, dict[str, Any]] = {
+            "revoked": {"ended_at": now(), "end_reason": ProxyEnd.REVOKED},
+            "expired": {"valid_to": today() - timedelta(days=1)},
+            "moved": {"account_id": city.anna_account},
+        }
+        session.execute(update(ProxyGrant).values(**values[over]))
+        return scope
+
+    wrong = [
+        (name, answer)
+        for name in PROXY_DOORS
+        if not ROWS[name].gate
+        if not isinstance(
+            answer := knock(DOORS[name], city, city.own, partial(proxy_of_anna, level=ProxyLevel.EVERYTHING), late),
+            NotPermittedError,
+        )
+    ]
+    assert not wrong, listed(wrong)
+
+
+def proxy_of_anna(session: Session, world: World, level: ProxyLevel) -> TenantScope:
+    return proxy_in(session, session.get_one(Tenancy, world.own["tenancy_id"]), level)
 
 
 def listed(wrong: list[tuple[str, Any]]) -> str:

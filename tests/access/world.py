@@ -53,6 +53,7 @@ from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.access.letters import household_letters, letter_arguments
 from tests.access.own_data import household_own_data
+from tests.access.proxies import household_grants
 from tests.access.questions import household_question, question_arguments
 from tests.cast import (
     make_account,
@@ -193,6 +194,7 @@ def _household(
             **letters,
             **household_question(session, tenancy, letters["letter_id"], word),
             **household_own_data(session, account, word),
+            **household_grants(session, tenancy, account, word),
             **fault,
             "numbers": [tenancy.tenancy_no],
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),

@@ -114,7 +114,7 @@ def test_clerk_of_another_district_can_do_nothing(account_id: int, action: Calla
     assert (after.state, after.password_hash, after.email) == (before.state, before.password_hash, before.email)
     assert (letters(), recorded()) == ([], [])
     with reading() as session:
-        assert account_of_tenant(session, scope, tenant_id=before.tenant_id) is None
+        assert account_of_tenant(session, scope, tenant_id=before.tenant_id or 0) is None
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -133,7 +133,7 @@ def test_ended_session_does_nothing(account_id: int, action: Callable[..., objec
     with pytest.raises(SessionEndedError):
         act(action, scope, account_id)
     with reading() as session, pytest.raises(SessionEndedError):
-        account_of_tenant(session, scope, tenant_id=account(account_id).tenant_id)
+        account_of_tenant(session, scope, tenant_id=account(account_id).tenant_id or 0)
     assert letters() == []
 
 
@@ -188,7 +188,7 @@ def test_unlock_ends_the_fifteen_minutes_too(account_id: int) -> None:
             sign_in(Realm.TENANT, login="anna", password=TENANT_PASSWORD)
         scope = clerk()
         with reading() as session:
-            standing = account_of_tenant(session, scope, tenant_id=account(account_id).tenant_id)
+            standing = account_of_tenant(session, scope, tenant_id=account(account_id).tenant_id or 0)
         assert standing is not None
         assert (standing.state, standing.closed_until) == (AccountState.ACTIVE, START + timedelta(minutes=15))
         assert act(unlock_by_office, scope, account_id) is True
@@ -255,7 +255,7 @@ def test_closed_account_is_gone_for_good(account_id: int) -> None:
 
 
 def test_account_as_the_office_sees_it(account_id: int) -> None:
-    tenant_id = account(account_id).tenant_id
+    tenant_id = account(account_id).tenant_id or 0
     with freeze_time(START):
         signed_in()
         act(lock_by_office, clerk(), account_id)
@@ -274,7 +274,7 @@ def test_account_of_who_has_none(session: Session) -> None:
 
 def test_account_that_is_not_closed_comes_first(account_id: int) -> None:
     act(close_account, clerk(), account_id)
-    tenant_id = account(account_id).tenant_id
+    tenant_id = account(account_id).tenant_id or 0
     with reading() as session:
         standing = account_of_tenant(session, clerk(), tenant_id=tenant_id)
     assert standing is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession, Realm
+from core.access.models import PortalSession, ProxyGrant, ProxyLevel, Realm
 from core.access.scopes import TenantScope
 from core.accounts.attempts import note_right_attempt
 from core.accounts.models import (
@@ -86,7 +86,7 @@ def household(
     account.login, account.email, account.password_hash = word.lower(), f"{word}@example.com", SECRET
     account.initial_password_hash = SECRET
     session.flush()
-    _agreed(session, account, word)
+    _agreed(session, account, tenancy, word)
     _told(session, tenancy, word)
     _letters(session, tenancy, account, word)
     make_entry(session, tenancy, "2026-10-01", debit="1234.50", description=f"=Czynsz {word}")
@@ -97,7 +97,7 @@ def household(
     return Household(tenant, account, tenancy, sign_in_tenant(session, tenant, account_id=account.id))
 
 
-def _agreed(session: Session, account: PortalAccount, word: str) -> None:
+def _agreed(session: Session, account: PortalAccount, tenancy: Tenancy, word: str) -> None:
     tenant_id = account.tenant_id
     terms = TermsVersion(version=f"r-{word}", text="Regulamin", text_hash=word.ljust(64, "0"), published_at=now())
     session.add(terms)
@@ -119,6 +119,17 @@ def _agreed(session: Session, account: PortalAccount, word: str) -> None:
                 asked_at=now(),
                 code_hash="c0de" * 16,
                 decided_by=77,
+            ),
+            ProxyGrant(
+                tenant_id=tenant_id,
+                tenancy_id=tenancy.id,
+                level=ProxyLevel.SEE,
+                person_name=f"Wnuk {word}",
+                email=f"wnuk.{word}@example.com".lower(),
+                valid_to=today(),
+                granted_at=now(),
+                invited_until=now(),
+                token_hash=f"{word}{SECRET}".ljust(64, "0")[:64],
             ),
             ClosingRequest(
                 account_id=account.id,

@@ -31,7 +31,7 @@ OWN, CANARY = "Sowa", "Kanarek"
 TOLD = {
     "activation_request", "announcement_recipient", "charge", "closing_request", "contact_change", "contact_details",
     "data_export", "data_view", "delivery_consent", "fault_report", "ledger_entry", "letter", "meter_reading", "notice",
-    "portal_account", "question_thread", "tenancy", "terms_acceptance",
+    "portal_account", "proxy_grant", "question_thread", "tenancy", "terms_acceptance",
 }  # fmt: skip
 NOT_TOLD = {"activation_tenancy", "recovery_link", "used_password"}
 
