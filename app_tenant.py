@@ -6,7 +6,7 @@
 import streamlit as st
 from streamlit import runtime
 
-from core.access.models import Realm
+from core.access.models import ProxyLevel, Realm
 
 
 def main() -> None:
@@ -14,18 +14,21 @@ def main() -> None:
     from ui.router import Screen, run
 
     screens = [
-        Screen("pages/tenant/home.py", "Strona główna"),
-        Screen("pages/tenant/finance.py", "Finanse", "finanse"),
-        Screen("pages/tenant/premises.py", "Lokale", "lokale"),
-        Screen("pages/tenant/meters.py", "Liczniki", "liczniki"),
-        Screen("pages/tenant/faults.py", "Zgłoszenia", "zgloszenia"),
-        Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia"),
-        Screen("pages/tenant/correspondence.py", "Korespondencja", "korespondencja"),
+        Screen("pages/tenant/home.py", "Strona główna", proxy=ProxyLevel.SEE),
+        Screen("pages/tenant/finance.py", "Finanse", "finanse", proxy=ProxyLevel.SEE),
+        Screen("pages/tenant/premises.py", "Lokale", "lokale", proxy=ProxyLevel.SEE),
+        Screen("pages/tenant/meters.py", "Liczniki", "liczniki", proxy=ProxyLevel.SEE),
+        Screen("pages/tenant/faults.py", "Zgłoszenia", "zgloszenia", proxy=ProxyLevel.EVERYTHING),
+        Screen("pages/tenant/announcements.py", "Ogłoszenia", "ogloszenia", proxy=ProxyLevel.EVERYTHING),
+        Screen("pages/tenant/correspondence.py", "Korespondencja", "korespondencja", proxy=ProxyLevel.EVERYTHING),
         Screen("pages/tenant/contact.py", "Dane kontaktowe", "dane-kontaktowe"),
-        Screen("pages/tenant/account.py", "Moje konto", "konto"),
+        Screen("pages/tenant/account.py", "Moje konto", "konto", proxy=ProxyLevel.SEE),
         Screen("pages/tenant/activation.py", "Aktywacja konta", "aktywacja", public=True),
         Screen("pages/tenant/request_status.py", "Stan wniosku", "wniosek", public=True),
         Screen("pages/tenant/recovery.py", "Odzyskiwanie dostępu", "odzyskiwanie", public=True, listed=False),
+        Screen(
+            "pages/tenant/proxy_invitation.py", "Zaproszenie pełnomocnika", "pelnomocnictwo", public=True, listed=False
+        ),
         Screen("pages/tenant/not_me.py", "To nie ja", "to-nie-ja", public=True, listed=False),
         Screen("pages/tenant/administrator.py", "Administrator", "administrator", public=True),
         Screen("pages/tenant/terms.py", "Regulamin", "regulamin", public=True, listed=False),

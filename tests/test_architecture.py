@@ -19,6 +19,7 @@ PUBLIC_PAGES = frozenset(
         "tenant/activation.py",
         "tenant/administrator.py",
         "tenant/not_me.py",
+        "tenant/proxy_invitation.py",
         "tenant/recovery.py",
         "tenant/request_status.py",
         "tenant/sign_in.py",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope
 from core.db import reading, transaction
 from core.meters.dial import Dial
@@ -42,13 +43,15 @@ def history(scope: TenantScope, view: PointView, *, tenancy_id: int, name: str) 
         remote = view.meter is not None and view.meter.remote
         note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
         return
-    columns = (*reading_columns(), Column("Pytanie", _asking))
+    columns = reading_columns()
+    if scope.reaches(ProxyLevel.EVERYTHING):
+        columns = (*columns, Column("Pytanie", _asking))
     table(view.history[:SHOWN], columns, caption=f"Odczyty: {name}")
     if view.history[SHOWN:]:
         with st.expander("Starsze odczyty"):
             table(view.history[SHOWN:], columns, caption=f"Odczyty: {name}, starsze")
     newest = next((line for line in view.history if line.can_be_changed), None)
-    if newest is not None and view.meter is not None:
+    if newest is not None and view.meter is not None and scope.reaches(ProxyLevel.READINGS):
         with st.expander(f"Popraw albo wycofaj odczyt z {formats.day(newest.read_on)}"):
             _correct(scope, view, newest)
             _withdraw(scope, view, newest)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope
 from core.clock import today
 from core.db import transaction
@@ -60,7 +61,7 @@ def point(scope: TenantScope, view: PointView, *, tenancy_id: int, water_rate: D
         _device(view.meter)
         if view.meter.remote:
             note("Ten licznik odczytujemy zdalnie. Nie trzeba podawać jego stanu.")
-        else:
+        elif scope.reaches(ProxyLevel.READINGS):
             _entry(scope, view, view.meter, water_rate)
     history(scope, view, tenancy_id=tenancy_id, name=point_name(view).lower())
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.access.models import Realm
+from core.access.models import ProxyLevel, Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
 from core.db import reading
 from core.notices.models import Topic
 from core.overview import new_counts
+from ui.acting import acting_note, not_for_proxies, standing_switcher
 from ui.gates import pass_gates_or_stop
 from ui.layout import add_to_footer, public_header
 from ui.markup import text
@@ -42,6 +43,7 @@ class Screen:
     path: str | None = None
     permission: Permission | None = None  # the menu shows it to those who have it; the page itself asks again
     public: bool = False  # runs without a sign-in, then in the menu above such screens and not beside them
+    proxy: ProxyLevel | None = None  # a proxy from this level on sees it; None: only the tenant
     listed: bool = True  # whether a public screen stands in that menu; else something links to it
 
 
@@ -74,9 +76,16 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
         return
     with st.sidebar:
         st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
+        if isinstance(scope, TenantScope) and not scope.restricted:
+            standing_switcher(scope)
         sign_out_button()
     if scope.restricted and not is_public:
         pass_gates_or_stop(scope)
+    if isinstance(scope, TenantScope) and scope.proxy is not None and not is_public:
+        acting_note(scope.proxy)
+        if not any(chosen == page and _opens(screen, scope) for page, screen in zip(pages, screens, strict=True)):
+            not_for_proxies(title)
+            return
     with this_run(scope):
         chosen.run()
 
@@ -93,11 +102,16 @@ def _counts(scope: TenantScope | EmployeeScope | None) -> dict[str, int]:
     return counts
 
 
+def _opens(screen: Screen, scope: TenantScope | EmployeeScope | None) -> bool:
+    if isinstance(scope, TenantScope):
+        return scope.reaches(screen.proxy)
+    return screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
+
+
 def _page(
     screen: Screen, scope: TenantScope | EmployeeScope | None, counts: Mapping[str, int], *, home: bool
 ) -> st.Page:
-    allowed = screen.permission is None or (isinstance(scope, EmployeeScope) and scope.may(screen.permission))
-    shown = allowed and not screen.public
+    shown = not screen.public and _opens(screen, scope)
     number = counts.get(screen.path or "", 0)
     return st.Page(
         screen.file,

@@ -12,6 +12,8 @@ from ui.forms import message_slot, refusals, show_success
 from ui.found_desk import others
 from ui.layout import frame, section
 from ui.letter_desk import letter_table
+from ui.proxies import LABELS as PROXY_LABELS
+from ui.proxy_desk import show_proxies
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.SEE_TENANTS)
@@ -25,8 +27,9 @@ def show(tenant_id: int) -> None:
         glance = tenant_glance(session, scope, tenant_id=tenant_id)
         letters = letters_of_tenant(session, scope, tenant_id=tenant_id) if scope.may(Permission.SEND_LETTERS) else []
     desk.show_tenant(glance)
-    with refusals(messages, {"email": "Adres e-mail"}):
-        if (done := desk.show_account(scope, glance.account)) is not None:
+    with refusals(messages, PROXY_LABELS):
+        done = desk.show_account(scope, glance.account) or show_proxies(scope, glance, tenant_id=tenant_id)
+        if done is not None:
             st.session_state["tenants_receipt"] = f"{glance.name}: {done}"
             st.rerun()
     if letters:

@@ -1,4 +1,4 @@
-"""Moje konto: password, sessions, history, accepted terms; all one's data to take away; a request to close it."""
+"""Moje konto: password, sessions, history, terms; proxies; all one's data to take away; a request to close it."""
 
 from core.accounts.terms import accepted_terms
 from core.audit.views import own_views
@@ -8,6 +8,7 @@ from ui.closing import closing_part
 from ui.data_views import views_part
 from ui.layout import frame, note, section
 from ui.own_data import own_data_part
+from ui.proxies import given_part, held_part
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -16,12 +17,16 @@ with frame("Moje konto", scope.name):
     account_parts(scope)
     with reading() as session:
         accepted = accepted_terms(session, scope)
-        views = own_views(session, scope)
     section("Zaakceptowane regulaminy")
     if accepted:
         terms_table(accepted)
     else:
         note("Nie ma jeszcze zaakceptowanego regulaminu.")
-    views_part(views)
-    own_data_part(scope)
-    closing_part(scope)
+    held_part(scope)
+    if scope.proxy is None:  # the rest is of one's own matters as a tenant
+        with reading() as session:
+            views = own_views(session, scope)
+        given_part(scope)
+        views_part(views)
+        own_data_part(scope)
+        closing_part(scope)

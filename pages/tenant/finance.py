@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope
 from core.clock import today
 from core.db import reading
@@ -62,7 +63,8 @@ def lines(scope: TenantScope, tenancy: TenancyCard, chosen: LedgerFilter) -> Non
         st.pagination(page.pages, key=key)
     if page.total:
         ledger_table(page.lines, caption=f"Operacje, strona {page.page} z {page.pages}")
-        ask_about(page.lines)
+        if scope.reaches(ProxyLevel.EVERYTHING):
+            ask_about(page.lines)
     else:
         note("Żadna operacja nie pasuje do filtrów. Wydłuż okres albo wybierz wszystkie rodzaje.")
 

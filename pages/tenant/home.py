@@ -8,8 +8,8 @@ from ui.sign_in import require_tenant
 
 scope = require_tenant()
 
-with frame("Strona główna", scope.name):
-    others = urgent_notices(scope)
+with frame("Strona główna", scope.proxy.tenant if scope.proxy else scope.name):
+    others = urgent_notices(scope) if scope.proxy is None else []  # the inbox is the tenant's
     with reading() as session:
         home = tenant_home(session, scope, tenancy_id=remembered_tenancy())
     tenancy_switcher(home.tenancies)
@@ -19,4 +19,5 @@ with frame("Strona główna", scope.name):
         no_tenancy_yet()
     else:
         balance_card(home)
-    notices(scope, others)
+    if scope.proxy is None:
+        notices(scope, others)

@@ -54,6 +54,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/faults.py": Page(Realm.TENANT, shows_own=True),
     "pages/tenant/contact.py": Page(Realm.TENANT),
     "pages/tenant/not_me.py": Page(Realm.TENANT, public=True),
+    "pages/tenant/proxy_invitation.py": Page(Realm.TENANT, public=True),
     "pages/tenant/account.py": Page(Realm.TENANT),
     "pages/tenant/sign_in.py": Page(Realm.TENANT, public=True),
     "pages/tenant/activation.py": Page(Realm.TENANT, public=True),

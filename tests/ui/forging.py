@@ -8,7 +8,7 @@ from tests.ws_client import Client, elements
 
 PAGES = {
     "app_tenant.py": ["", "finanse", "lokale", "liczniki", "zgloszenia", "ogloszenia", "korespondencja", "dane-kontaktowe",
-                      "konto", "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "logowanie"],
+                      "konto", "odzyskiwanie", "administrator", "regulamin", "to-nie-ja", "pelnomocnictwo", "logowanie"],
     "app_staff.py": ["", "wnioski", "najemcy", "zmiany-danych", "zgloszenia", "import", "odczyty", "eksporty", "ogloszenia",
                      "korespondencja", "administracja", "konto", "logowanie"],
 }  # fmt: skip

@@ -34,6 +34,11 @@ def find(app: AppTest, text: str) -> AppTest:
     return app.button(key="FormSubmitter:find-Szukaj").click().run()
 
 
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [one for one in app.button if one.label == label]
+    return button.click().run()
+
+
 def state(account_id: int) -> str:
     with reading() as session:
         return session.get_one(PortalAccount, account_id).state
@@ -144,3 +149,22 @@ def test_tenant_at_a_glance_has_their_letters(session: Session) -> None:
     html = shown(find(desk(session), number))
     assert "Rozliczenie wody" in html
     assert "nieotwarte" in html
+
+
+def test_office_invites_a_proxy_and_revokes_it(session: Session) -> None:
+    anna_of_the_registry(session)
+    app = find(desk(session), "Kowalska")
+    app.text_input(key="proxy_name").set_value("Piotr Wnuk")
+    app.text_input(key="proxy_email").set_value("wnuk@example.com")
+    app = press(app, "Wyślij zaproszenie")
+    assert "Zaproszenie wysłane na adres wnuk@example.com." in shown(app)
+    app.selectbox(key="proxy_chosen").select_index(0)
+    app = press(press(app, "Odwołaj"), "Tak, odwołaj")
+    assert "pełnomocnictwo odwołane, Piotr Wnuk." in shown(app)
+
+
+def test_accounting_sees_proxies_and_grants_none(session: Session) -> None:
+    anna_of_the_registry(session)
+    app = find(desk(session, Role.ACCOUNTING), "Kowalska")
+    assert "Nikt nie ma pełnomocnictwa." in shown(app)
+    assert "Wyślij zaproszenie" not in [one.label for one in app.button]
