@@ -40,6 +40,7 @@ from core.notices.models import Notice
 from core.outbox.models import MailState, OutgoingMail
 from core.own_data.asking import KEPT as OWN_DATA_KEPT
 from core.own_data.models import DataExport, ExportState
+from core.proxies.forgetting import close_idle_proxy_accounts, forget_invited
 from core.questions.models import QuestionMessage
 from core.settings import settings
 
@@ -220,6 +221,8 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Próby logowania": remove_old_attempts,
     "Wiadomości doręczone i nieudane": remove_old_mail,
     "Wglądy w dane": remove_old_views,
+    "Konta pełnomocników bez pełnomocnictw": close_idle_proxy_accounts,
+    "Dane dawnych pełnomocników": forget_invited,
     "Pliki z danymi najemców": remove_own_data,
     "Zdarzenia dziennika": cut_old_events,
     "Pliki, których nic nie potrzebuje": drop_orphans,

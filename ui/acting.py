@@ -11,7 +11,30 @@ from core.proxies.grants import LEVELS
 from ui import formats
 from ui.layout import frame, note
 
+HOME = "pages/tenant/home.py"
+DRAWN_FOR, CHANGED, SAID = "drawn_for", "standing_changed", "standing_said"  # in st.session_state
 OWN = 0  # among the numbers of grants: for oneself
+
+
+def stop_if_standing_changed(scope: TenantScope) -> None:
+    """What was typed in one person's name is not sent in another's: where the session's standing is no longer the one that
+    this page was drawn for (another tab, a grant that ended), everything typed is dropped and the home page says so.
+    """
+    now = (scope.account_id, scope.proxy.grant_id if scope.proxy else OWN)
+    before = st.session_state.setdefault(DRAWN_FOR, now)
+    if before != now:
+        _forget_everything()
+        st.session_state[DRAWN_FOR], st.session_state[CHANGED] = now, True
+        st.switch_page(HOME)
+    if st.session_state.pop(CHANGED, False):
+        whose = f"w imieniu: {scope.tenant_name}" if scope.proxy else "we własnym imieniu"
+        st.session_state[SAID] = f"Działasz teraz {whose}. To, co było wpisane, nie zostało wysłane."
+
+
+def say_standing_changed() -> None:
+    """On the home page: that one acts for somebody else now, and that nothing was sent."""
+    if (said := st.session_state.pop(SAID, None)) is not None:
+        note(said, tone="attention")
 
 
 def standing_switcher(scope: TenantScope) -> None:
@@ -33,9 +56,8 @@ def standing_switcher(scope: TenantScope) -> None:
     if chosen is not None and chosen != now:
         with transaction() as session:
             act_for(session, scope, grant_id=chosen or None)
-        for remembered in list(st.session_state):
-            del st.session_state[remembered]  # what was typed and asked belongs to somebody else's matters
-        st.switch_page("pages/tenant/home.py")
+        _forget_everything()
+        st.switch_page(HOME)
 
 
 def acting_note(proxy: Proxy) -> None:
@@ -50,3 +72,8 @@ def not_for_proxies(title: str) -> None:
     """In the place of a screen that is the tenant's alone, or beyond what was granted."""
     with frame(title):
         note("Tej strony nie obejmuje Twoje pełnomocnictwo. Jeśli jest potrzebna, poproś najemcę o szerszy zakres.")
+
+
+def _forget_everything() -> None:
+    for remembered in list(st.session_state):
+        del st.session_state[remembered]

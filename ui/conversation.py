@@ -4,10 +4,18 @@ from typing import Literal
 
 import streamlit as st
 
+from core.access.scopes import TenantScope
 from ui.markup import Safe, text
 
 # Whose it is to who reads it: one's own, the other side's, a note that the other side never sees.
 Side = Literal["own", "theirs", "inside"]
+
+
+def author(scope: TenantScope, *, proxy: str | None) -> str:
+    """Who wrote something on the tenant's side, to who reads it now; `proxy`: somebody in the tenant's place."""
+    if proxy:
+        return f"pełnomocnik: {proxy}"
+    return "Ty" if scope.proxy is None else "najemca"
 
 
 def said(body: str, *, who: str, when: str, side: Side = "own", mark: Safe | None = None, below: str = "") -> None:

@@ -239,4 +239,6 @@ def _messages(lines: Sequence[StaffMessage]) -> None:
 
 
 def _who(one: StaffStep | StaffMessage) -> str:
-    return "najemca" if one.by_tenant else one.who or "konsola"
+    if one.by_tenant:
+        return f"pełnomocnik najemcy: {one.who}" if one.who else "najemca"
+    return one.who or "konsola"

@@ -12,7 +12,7 @@ from core.faults.models import FaultStatus
 from core.faults.own import MessageLine, OwnFault, OwnFaultFile, TimelineLine
 from core.faults.words import STATUS_WORDS, STEP_WORDS
 from ui import formats
-from ui.conversation import Side, quoted, said
+from ui.conversation import Side, author, quoted, said
 from ui.fault_form import RECEIPT
 from ui.fault_photos import NUMBER, show_photos
 from ui.layout import Tone, badge, kv, note, section
@@ -80,9 +80,9 @@ def show_report(scope: TenantScope, file: OwnFaultFile) -> None:
     quoted(file.description)
     show_photos(file.photo_ids)
     section("Przebieg")
-    _timeline(file.timeline)
+    _timeline(scope, file.timeline)
     section("Wiadomości")
-    _messages(file.messages)
+    _messages(scope, file.messages)
     if head.is_open:
         _write(scope, head.report_id, key=f"message-{head.report_id}-{len(file.messages)}")  # empty once it is sent
     if file.may_rate:
@@ -106,21 +106,22 @@ def _next(file: OwnFaultFile) -> str:
     return f"{word} Możesz otworzyć zgłoszenie ponownie do {formats.day(until)}." if until else word
 
 
-def _timeline(lines: Sequence[TimelineLine]) -> None:
+def _timeline(scope: TenantScope, lines: Sequence[TimelineLine]) -> None:
     items = "".join(
         f'<li><b>{text(STEP_WORDS[one.kind])}</b><span class="kit-small">{text(formats.instant(one.at))}, '
-        f"{'Ty' if one.by_tenant else 'rejon'}</span>{text(one.note or '')}</li>"
+        f"{text(author(scope, proxy=one.proxy) if one.by_tenant else 'rejon')}</span>{text(one.note or '')}</li>"
         for one in lines
     )
     st.html(f'<ol class="kit kit-timeline" aria-label="Przebieg zgłoszenia">{items}</ol>')
 
 
-def _messages(lines: Sequence[MessageLine]) -> None:
+def _messages(scope: TenantScope, lines: Sequence[MessageLine]) -> None:
     if not lines:
         note("Nie ma jeszcze wiadomości.")
     for one in lines:
         side: Side = "own" if one.by_tenant else "theirs"
-        said(one.body, who="Ty" if one.by_tenant else "rejon", when=formats.instant(one.at), side=side)
+        who = author(scope, proxy=one.proxy) if one.by_tenant else "rejon"
+        said(one.body, who=who, when=formats.instant(one.at), side=side)
 
 
 def _write(scope: TenantScope, report_id: int, *, key: str) -> None:

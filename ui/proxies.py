@@ -1,6 +1,6 @@
 """Proxies on the page of one's own account: whom a tenant has granted what, and what one was granted oneself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -21,12 +21,11 @@ from ui.layout import Tone, badge, note, section, tenancy_name
 from ui.tables import Column, table, with_small
 
 GIVEN, HELD = "proxies_given", "proxies_held"  # slots of messages, and in st.session_state the receipts of each
-QUESTION = "proxy_question"  # in st.session_state: the grant to be ended
 LABELS = {"name": "Imię i nazwisko", "email": "Adres e-mail", "valid_to": "Ostatni dzień", "current": "Obecne hasło"}
 LEVEL_WORDS = {
     ProxyLevel.SEE: "Wgląd: saldo, finanse, lokal, liczniki",
-    ProxyLevel.READINGS: "Wgląd i podawanie odczytów",
-    ProxyLevel.EVERYTHING: "Wszystko w sprawach tej umowy: także pisma, pytania i zgłoszenia awarii",
+    ProxyLevel.READINGS: "Wgląd oraz podawanie i poprawianie odczytów",
+    ProxyLevel.EVERYTHING: "Wszystko w sprawach tej umowy: także pisma, ogłoszenia, pytania i zgłoszenia awarii",
 }
 STATES: dict[GrantState, tuple[str, Tone]] = {
     GrantState.INVITED: ("zaproszenie wysłane", "attention"),
@@ -82,15 +81,15 @@ def held_part(scope: TenantScope) -> None:
         _give_up(scope, held)
 
 
-def grant_table(lines: Sequence[GrantLine]) -> None:
+def grant_table(lines: Sequence[GrantLine], *, nobody: str = "Nikt nie ma pełnomocnictwa.") -> None:
     """Grants with their state; an empty list says so."""
     if not lines:
-        note("Nikt nie ma pełnomocnictwa.")
+        note(nobody)
         return
     table(
         lines,
         [
-            Column("Pełnomocnik", lambda one: with_small(one.person, one.email)),
+            Column("Pełnomocnik", lambda one: with_small(one.person, _whose_account(one))),
             Column("Lokal", lambda one: with_small(one.address, one.tenancy_no)),
             Column("Zakres", lambda one: with_small(LEVELS[one.level], f"do {formats.day(one.valid_to)}")),
             Column("Stan", lambda one: badge(*STATES[one.state])),
@@ -101,27 +100,39 @@ def grant_table(lines: Sequence[GrantLine]) -> None:
 
 
 def choose_to_end(lines: Sequence[GrantLine]) -> GrantLine | None:
-    """The grant that somebody has chosen to end and confirmed; asked in two steps, because it takes hold at once."""
+    """The grant that somebody has chosen to revoke and confirmed."""
     by_number = {one.grant_id: one for one in lines if one.stands}
-    if not by_number:
-        return None
     names = {number: f"{one.person}, {one.address}" for number, one in by_number.items()}
-    asked = by_number.get(st.session_state.get(QUESTION, -1))
-    if asked is None:
+    ended = _chosen_and_confirmed(names, label="Odwołaj pełnomocnictwo", verb="Odwołaj", key="proxy_end")
+    return by_number[ended] if ended is not None else None
+
+
+def _chosen_and_confirmed(names: Mapping[int, str], *, label: str, verb: str, key: str) -> int | None:
+    """Which of several to end; asked in two steps, because it takes hold at once."""
+    if not names:
+        return None
+    question = f"{key}_question"  # in st.session_state: what is asked about
+    asked = st.session_state.get(question)
+    if not isinstance(asked, int) or asked not in names:
         row = st.container(horizontal=True, vertical_alignment="bottom")
         chosen = row.selectbox(
-            "Odwołaj pełnomocnictwo", list(by_number), index=None, format_func=names.__getitem__, placeholder="Wybierz osobę",
-            key="proxy_chosen",
-        )  # fmt: skip
-        if row.button("Odwołaj", key="proxy_end") and chosen is not None:
-            st.session_state[QUESTION] = chosen
+            label,
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            placeholder="Wybierz osobę",
+            key=f"{key}_chosen",
+        )
+        if row.button(verb, key=key) and chosen is not None:
+            st.session_state[question] = chosen
             st.rerun()
         return None
-    note(f"Odwołać pełnomocnictwo: {names[asked.grant_id]}? Dostęp skończy się od razu.", tone="attention")
+    note(f"{label}: {names[asked]}? Dostęp skończy się od razu.", tone="attention")
     row = st.container(horizontal=True)
-    yes, no = row.button("Tak, odwołaj", type="primary", key="proxy_yes"), row.button("Anuluj", key="proxy_no")
+    yes = row.button(f"Tak, {verb.lower()}", type="primary", key=f"{key}_yes")
+    no = row.button("Anuluj", key=f"{key}_no")
     if yes or no:
-        del st.session_state[QUESTION]
+        del st.session_state[question]
     if no:
         st.rerun()
     return asked if yes else None
@@ -149,6 +160,12 @@ def grant_fields(tenancies: Sequence[TenancyCard]) -> GrantForm:
     )
 
 
+def forget_fields() -> None:
+    """Empty the form once it was sent, the password first of all."""
+    for key in [one for one in st.session_state if str(one).startswith("proxy_")]:
+        del st.session_state[key]
+
+
 def invited(form: GrantForm) -> str:
     """What is said of an invitation that was sent."""
     return f"Zaproszenie wysłane na adres {form.email.strip()}. Działa 7 dni; dostęp zacznie się po jego przyjęciu."
@@ -163,20 +180,23 @@ def _invite(scope: TenantScope, tenancies: Sequence[TenancyCard]) -> None:
         sent = st.form_submit_button("Wyślij zaproszenie", type="primary")
     if sent:
         invite_proxy(scope, form=form, current=current or "", network=network())
+        forget_fields()
         _said(GIVEN, invited(form))
 
 
 def _give_up(scope: TenantScope, held: Sequence[HeldGrant]) -> None:
     names = {one.grant_id: f"{one.tenant}, {one.address}" for one in held}
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    chosen = row.selectbox(
-        "Zrezygnuj z pełnomocnictwa", list(names), index=None, format_func=names.__getitem__, placeholder="Wybierz najemcę",
-        key="give_up_chosen",
-    )  # fmt: skip
-    if row.button("Zrezygnuj", key="give_up") and chosen is not None:
+    ended = _chosen_and_confirmed(names, label="Zrezygnuj z pełnomocnictwa", verb="Zrezygnuj", key="give_up")
+    if ended is not None:
         with transaction() as session:
-            give_up(session, scope, grant_id=chosen)
-        _said(HELD, f"Pełnomocnictwo zakończone: {names[chosen]}.")
+            give_up(session, scope, grant_id=ended)
+        _said(HELD, f"Pełnomocnictwo zakończone: {names[ended]}.")
+
+
+def _whose_account(one: GrantLine) -> str:
+    if one.account_name is None or one.account_name == one.person:
+        return one.email
+    return f"{one.email}, przyjęto na konto: {one.account_name}"
 
 
 def _remarks(one: GrantLine) -> str:

@@ -182,7 +182,8 @@ def _links(file: QuestionFile) -> None:
 def _messages(file: QuestionFile) -> None:
     section("Wiadomości")
     for one in file.messages:
-        who = file.line.tenant if one.author is Author.TENANT else one.employee or "konsola serwera"
+        tenant = f"pełnomocnik: {one.proxy}" if one.proxy else file.line.tenant
+        who = tenant if one.author is Author.TENANT else one.employee or "konsola serwera"
         mark = (
             badge("notatka wewnętrzna, najemca jej nie widzi", "attention")
             if one.internal

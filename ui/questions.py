@@ -17,7 +17,7 @@ from core.questions.models import Author, SubjectKind, ThreadState
 from core.questions.own import OwnMessage, OwnThread, own_question_attachment, own_thread, own_threads
 from core.questions.subjects import Subject, own_subject, subject_named, subject_word
 from ui import formats
-from ui.conversation import said
+from ui.conversation import author, said
 from ui.forms import show_success
 from ui.kept_files import file_route, saved
 from ui.layout import Tone, asked_number, badge, link_list, note, paragraph, section
@@ -175,7 +175,7 @@ def show_thread(scope: TenantScope, thread_id: int) -> None:
         f'<p class="kit kit-entry">{badge(*STATES[head.state])} '
         f"{text(f'{ABOUT[opened.subject.kind]}, numer {head.number}, zadane {formats.instant(head.opened_at)}')}</p>"
     )
-    messages(opened.messages)
+    messages(scope, opened.messages)
     if head.state is ThreadState.CLOSED:
         note("To pytanie jest zamknięte. Jeśli chcesz napisać coś jeszcze, zadaj nowe pytanie.")
         unsent(f"q_reply-{st.session_state.get('q_nth', 0)}")
@@ -206,13 +206,13 @@ def _done(message: str) -> None:
     st.rerun()
 
 
-def messages(lines: Sequence[OwnMessage]) -> None:
+def messages(scope: TenantScope, lines: Sequence[OwnMessage]) -> None:
     """The messages of a question, the oldest first."""
     for one in lines:
         own = one.author is Author.TENANT
         said(
             one.body,
-            who="Ty" if own else "Urząd",
+            who=author(scope, proxy=one.proxy) if own else "Urząd",
             when=formats.instant(one.written_at),
             side="own" if own else "theirs",
             below=attachment_link(one.message_id, one.attachment_name),

@@ -11,7 +11,7 @@ from core.access.scopes import EmployeeScope, Permission, TenantScope
 from core.db import reading
 from core.notices.models import Topic
 from core.overview import new_counts
-from ui.acting import acting_note, not_for_proxies, standing_switcher
+from ui.acting import acting_note, not_for_proxies, standing_switcher, stop_if_standing_changed
 from ui.gates import pass_gates_or_stop
 from ui.layout import add_to_footer, public_header
 from ui.markup import text
@@ -77,13 +77,15 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     with st.sidebar:
         st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
         if isinstance(scope, TenantScope) and not scope.restricted:
+            stop_if_standing_changed(scope)
             standing_switcher(scope)
         sign_out_button()
     if scope.restricted and not is_public:
         pass_gates_or_stop(scope)
     if isinstance(scope, TenantScope) and scope.proxy is not None and not is_public:
         acting_note(scope.proxy)
-        if not any(chosen == page and _opens(screen, scope) for page, screen in zip(pages, screens, strict=True)):
+        open_to_them = [page for page, screen in zip(pages, screens, strict=True) if _opens(screen, scope)]
+        if not any(chosen == page for page in [sign_in_page, *open_to_them]):
             not_for_proxies(title)
             return
     with this_run(scope):

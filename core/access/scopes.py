@@ -150,6 +150,16 @@ class TenantScope:
         """Whether a door or a screen of that level is open: all are to the tenant, None to nobody else."""
         return self.proxy is None or (level is not None and self.proxy.level.covers(level))
 
+    @property
+    def tenant_name(self) -> str:
+        """Whose matters these are, whoever acts."""
+        return self.proxy.tenant if self.proxy is not None else self.name
+
+    @property
+    def proxy_name(self) -> str | None:
+        """Who acts in the tenant's place, as it is written beside what they do; None: the tenant."""
+        return self.name[:120] if self.proxy is not None else None
+
     def owns(self, tenant_id: Any, tenancy_id: Any) -> ColumnElement[bool]:
         """SQL condition over columns with a tenant's and a tenancy's id: the row is of what this scope reaches."""
         own: ColumnElement[bool] = tenant_id == self.tenant_id

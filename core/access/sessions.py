@@ -23,6 +23,7 @@ _END_WORDS = {
     "closed": "Wylogowano, ponieważ konto zostało zamknięte.",
     "reset": "Wylogowano, ponieważ administrator wydał nowe hasło na start.",
     "proxy_ended": "Wylogowano, ponieważ pełnomocnictwo zostało odwołane.",
+    "proxy_given_up": "Wylogowano: nie masz już żadnego pełnomocnictwa.",
     "access_changed": "Wylogowano, ponieważ zmieniły się uprawnienia.",
     "ended_elsewhere": "Tę sesję zakończono na innym urządzeniu.",
 }

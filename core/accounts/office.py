@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.confirmations import mint_confirmation, use_confirmation
-from core.access.models import ProxyEnd, ProxyGrant, Realm
+from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.access.sessions import end_sessions
 from core.accounts.attempts import closed_until, login_key
@@ -27,6 +27,7 @@ from core.accounts.models import (
     SignInAttempt,
     UsedPassword,
 )
+from core.accounts.proxy_ends import end_grants_of
 from core.accounts.reach import own_account, tenants_of
 from core.accounts.recovery import use_up_links
 from core.audit.events import record_by
@@ -161,6 +162,7 @@ def close_account(session: Session, scope: EmployeeScope, *, account_id: int) ->
     require_live(session, scope, Permission.MANAGE_ACCOUNTS)
     account = own_account(session, scope, account_id=account_id)
     tell_tenant(session, account_id=account.id, template="account_closed")
+    end_grants_of(session, account)
     session.execute(
         update(PortalAccount)
         .where(PortalAccount.id == account.id)
@@ -179,15 +181,8 @@ def close_account(session: Session, scope: EmployeeScope, *, account_id: int) ->
     values = {"state": ClosingState.CLOSED, "decided_at": now(), "decided_by": scope.employee_id}
     session.execute(update(ClosingRequest).where(asked).values(values))
     end_sessions(session, realm=Realm.TENANT, subject_id=account.id, reason="closed")
-    _end_grants(session, account)
     record_by(session, scope, "account_closed", object_kind="portal_account", object_id=account.id)
     return True
-
-
-def _end_grants(session: Session, account: PortalAccount) -> None:
-    of_account = or_(ProxyGrant.tenant_id == account.tenant_id, ProxyGrant.account_id == account.id)
-    values = {"ended_at": now(), "end_reason": ProxyEnd.OFFICE, "token_hash": None}
-    session.execute(update(ProxyGrant).where(of_account, ProxyGrant.ended_at.is_(None)).values(values))
 
 
 _ACTIONS: dict[OfficeAction, Callable[..., bool]] = {

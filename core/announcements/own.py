@@ -13,10 +13,12 @@ from core.announcements.models import Announcement, AnnouncementKind, Announceme
 from core.announcements.publishing import KINDS, notice_key
 from core.announcements.queries import AnnouncementState, PastVersion, state_of
 from core.announcements.reach import CURRENT_TEXT, NO_SUCH
-from core.clock import now
+from core.clock import local, now
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.notices.inbox import put_away
+from core.registry.audiences import addressed, audience_from
+from core.registry.models import Tenancy
 from core.words import plain
 
 # Built once: it runs on every look at a screen.
@@ -69,6 +71,7 @@ def own_announcements(session: Session, scope: TenantScope, *, text: str = "") -
     found = [
         _head(one, version, mine)
         for one, version, mine in rows
+        if _concerns(session, scope, one)
         if all(word in plain(f"{version.title} {version.body}") for word in words)
     ]
     current = [one for one in found if one.state is AnnouncementState.CURRENT]
@@ -81,9 +84,7 @@ def open_announcement(session: Session, scope: TenantScope, *, announcement_id: 
     require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     one, version, mine = _one(session, scope, announcement_id)
     head = _head(one, version, mine)
-    opened = (AnnouncementRecipient.announcement_id == one.id) & (
-        scope.owns(AnnouncementRecipient.tenant_id, AnnouncementRecipient.tenancy_id)
-    )
+    opened = (AnnouncementRecipient.announcement_id == one.id) & (AnnouncementRecipient.tenant_id == scope.tenant_id)
     if head.unread and scope.proxy is None:  # a proxy's reading is not the tenant's
         first = opened & AnnouncementRecipient.opened_at.is_(None)
         session.execute(update(AnnouncementRecipient).where(first).values(opened_at=now()))
@@ -120,7 +121,7 @@ def _own(scope: TenantScope) -> Select[Announcement, AnnouncementVersion, Announ
         .join(AnnouncementRecipient, AnnouncementRecipient.announcement_id == Announcement.id)
         .join(AnnouncementVersion, CURRENT_TEXT)
         .where(
-            scope.owns(AnnouncementRecipient.tenant_id, AnnouncementRecipient.tenancy_id),
+            AnnouncementRecipient.tenant_id == scope.tenant_id,
             Announcement.visible_from <= now(),
             or_(Announcement.withdrawn_at.is_(None), AnnouncementRecipient.opened_at.is_not(None)),
         )
@@ -131,10 +132,18 @@ def _one(
     session: Session, scope: TenantScope, announcement_id: int
 ) -> tuple[Announcement, AnnouncementVersion, AnnouncementRecipient]:
     found = session.execute(_own(scope).where(Announcement.id == announcement_id)).first()
-    if found is None:
+    if found is None or not _concerns(session, scope, found[0]):
         raise NotFoundError(NO_SUCH)
     one, version, mine = found
     return one, version, mine
+
+
+def _concerns(session: Session, scope: TenantScope, one: Announcement) -> bool:
+    """Whether it is for the scope: of a tenant's announcements a proxy has those whose audience holds the one tenancy."""
+    if scope.proxy is None or one.visible_from is None:
+        return True
+    audience = addressed(audience_from(one.audience), day=local(one.visible_from).date())
+    return session.scalar(select(Tenancy.id).where(Tenancy.id == scope.proxy.tenancy_id, audience)) is not None
 
 
 def _head(one: Announcement, version: AnnouncementVersion, mine: AnnouncementRecipient) -> OwnAnnouncement:

@@ -21,6 +21,7 @@ from core.db import changed_rows
 from core.documents.storage import hash_file, kept_file
 from core.errors import NotFoundError
 from core.registry.models import Tenant
+from core.registry.queries import owns_or_general
 from core.words import plain
 
 # Built once: it runs on every look at a screen.
@@ -146,7 +147,9 @@ def file_name_of(letter: Letter) -> str:
 
 def _own(scope: TenantScope) -> Select[Letter]:
     return select(Letter).where(
-        scope.owns(Letter.tenant_id, Letter.tenancy_id), Letter.visible_at.is_not(None), Letter.recalled_at.is_(None)
+        owns_or_general(scope, Letter.tenant_id, Letter.tenancy_id),
+        Letter.visible_at.is_not(None),
+        Letter.recalled_at.is_(None),
     )
 
 

@@ -102,7 +102,15 @@ def write_message(session: Session, scope: TenantScope, *, report_id: int, body:
         )
     except TooManyUsesError:
         raise DomainError("Dziś wysłano już bardzo dużo wiadomości. Napisz jutro albo zadzwoń do rejonu.") from None
-    message = FaultMessage(report_id=report_id, at=now(), by_tenant=True, employee_id=None, internal=False, body=said)
+    message = FaultMessage(
+        report_id=report_id,
+        at=now(),
+        by_tenant=True,
+        employee_id=None,
+        internal=False,
+        proxy=scope.proxy_name,
+        body=said,
+    )
     session.add(message)
     session.flush()
     record_by(session, scope, "fault_message_written", object_kind="fault_report", object_id=report_id)

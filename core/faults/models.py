@@ -130,6 +130,7 @@ class FaultStep(Base):
     kind: Mapped[str] = mapped_column(String(11))
     by_tenant: Mapped[bool]
     employee_id: Mapped[int | None]  # None: the tenant, or the console
+    proxy: Mapped[str | None] = mapped_column(String(120))  # who wrote it in the tenant's place
     note: Mapped[str | None] = mapped_column(String(1000))
 
 
@@ -148,6 +149,7 @@ class FaultMessage(Base):
     by_tenant: Mapped[bool]
     employee_id: Mapped[int | None]
     internal: Mapped[bool]
+    proxy: Mapped[str | None] = mapped_column(String(120))  # who wrote it in the tenant's place
     body: Mapped[str] = mapped_column(Text)
 
 

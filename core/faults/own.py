@@ -65,6 +65,7 @@ class TimelineLine:
     at: datetime
     kind: StepKind
     by_tenant: bool
+    proxy: str | None  # who did it in the tenant's place
     note: str | None
 
 
@@ -74,6 +75,7 @@ class MessageLine:
 
     at: datetime
     by_tenant: bool
+    proxy: str | None
     body: str
 
 
@@ -137,8 +139,8 @@ def open_fault(session: Session, scope: TenantScope, *, report_id: int) -> OwnFa
         description=report.description,
         at_home=report.at_home,
         photo_ids=photo_ids(session, report_id),
-        timeline=tuple(TimelineLine(one.at, StepKind(one.kind), one.by_tenant, one.note) for one in steps),
-        messages=tuple(MessageLine(one.at, one.by_tenant, one.body) for one in messages),
+        timeline=tuple(TimelineLine(one.at, StepKind(one.kind), one.by_tenant, one.proxy, one.note) for one in steps),
+        messages=tuple(MessageLine(one.at, one.by_tenant, one.proxy, one.body) for one in messages),
         incident=_known(incident) if incident else None,
         reopen_until=reopen_until(report) if may_reopen(report) else None,
         rating=report.rating,

@@ -34,7 +34,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class StaffStep:
-    """One step with who took it; `who` is None for the console, empty for the tenant."""
+    """One step with who took it; `who` is None for the console, for the tenant the proxy, if there was one."""
 
     at: datetime
     kind: StepKind
@@ -110,11 +110,11 @@ def fault_file(session: Session, scope: EmployeeScope, *, report_id: int) -> Fau
         assigned_to=report.assigned_to,
         colleagues=colleagues_for(session, report.building_id),
         timeline=tuple(
-            StaffStep(one.at, StepKind(one.kind), one.by_tenant, names.get(one.employee_id or 0), one.note)
+            StaffStep(one.at, StepKind(one.kind), one.by_tenant, one.proxy or names.get(one.employee_id or 0), one.note)
             for one in steps
         ),
         messages=tuple(
-            StaffMessage(one.at, one.by_tenant, one.internal, names.get(one.employee_id or 0), one.body)
+            StaffMessage(one.at, one.by_tenant, one.internal, one.proxy or names.get(one.employee_id or 0), one.body)
             for one in messages
         ),
         incident=IncidentChoice(linked.id, linked.title) if linked else None,

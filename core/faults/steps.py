@@ -73,6 +73,7 @@ def add_step(
         kind=kind,
         by_tenant=isinstance(scope, TenantScope),
         employee_id=employee_id,
+        proxy=scope.proxy_name if isinstance(scope, TenantScope) else None,
         note=note or None,
     )
     session.add(step)

@@ -81,7 +81,7 @@ TEMPLATES: dict[str, Template] = {
     "closing_rejected": _template("Twoja prośba o zamknięcie konta: odpowiedź rejonu"),
     "contact_decided": _template("Twoje dane kontaktowe: decyzja rejonu", "what"),
     "proxy_invitation": _template(
-        "Zaproszenie do pełnomocnictwa w portalu najemcy", "grant_id", "until", at_last=("link",)
+        "Zaproszenie do pełnomocnictwa w portalu najemcy", "grant_id", "person", "tenant", "until", at_last=("link",)
     ),
     "proxy_granted_by_office": _template("Twój rejon zaprosił pełnomocnika do Twojej umowy", "person"),
     "proxy_accepted": _template("{{ person }} przyjmuje Twoje pełnomocnictwo", "person"),

@@ -19,6 +19,10 @@ from core.questions.models import Author, QuestionMessage, QuestionThread
 OFFICE, OWN = "rejon", "Ty"
 
 
+def _who(proxy: str | None) -> str:
+    return f"pełnomocnik: {proxy}" if proxy else OWN
+
+
 def _own_messages(whose: Whose) -> Select[QuestionThread, QuestionMessage]:
     return (
         select(QuestionThread, QuestionMessage)
@@ -30,7 +34,7 @@ def _own_messages(whose: Whose) -> Select[QuestionThread, QuestionMessage]:
 
 def _questions(session: Session, whose: Whose) -> Iterator[Row]:
     for thread, one in session.execute(_own_messages(whose)):
-        who = OWN if one.author == Author.TENANT else OFFICE
+        who = _who(one.proxy) if one.author == Author.TENANT else OFFICE
         yield thread.number, thread.title, one.written_at, who, one.body, _attachment(one), thread.closed_at
 
 
@@ -70,7 +74,7 @@ def _fault_messages(session: Session, whose: Whose) -> Iterator[Row]:
         .order_by(FaultMessage.id)
     )
     for number, one in rows:
-        yield number, one.at, OWN if one.by_tenant else OFFICE, one.body
+        yield number, one.at, _who(one.proxy) if one.by_tenant else OFFICE, one.body
 
 
 def _fault_steps(session: Session, whose: Whose) -> Iterator[Row]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyGrant
+from core.accounts.models import PortalAccount
 from core.charges.models import Charge
 from core.ledger.document_types import DOCUMENT_TYPES
 from core.ledger.entries import running
@@ -118,21 +120,18 @@ def _meters(session: Session, whose: Whose) -> Iterator[Row]:
 
 def _readings(session: Session, whose: Whose) -> Iterator[Row]:
     """What was written with a reading only to who handed it in: premises may have had two tenants at a time."""
+    handed_in = set(session.scalars(_accounts_of(whose)))
     photos = {reading.id: _photo_name(reading) for reading, _ in session.execute(_own_photos(whose))}
     rows = session.execute(
         select(Tenancy.tenancy_no, Meter.meter_no, MeterPoint, MeterReading)
         .join(Meter, Meter.id == MeterReading.meter_id)
         .join(MeterPoint, MeterPoint.id == Meter.point_id)
         .join(Tenancy, Tenancy.premises_id == MeterPoint.premises_id)
-        .where(
-            Tenancy.tenant_id == whose.tenant_id,
-            Tenancy.valid_from <= MeterReading.read_on,
-            or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= MeterReading.read_on),
-        )
+        .where(*_in_own_time(whose))
         .order_by(Tenancy.tenancy_no, MeterReading.read_on, MeterReading.id)
     )
     for number, meter_no, point, one in rows:
-        own = one.account_id in whose.account_ids
+        own = one.account_id in handed_in
         yield (
             number,
             meter_no,
@@ -159,8 +158,27 @@ def _own_photos(whose: Whose) -> Select[MeterReading, str]:
     return (
         select(MeterReading, ReadingPhoto.sha256)
         .join(ReadingPhoto, ReadingPhoto.reading_id == MeterReading.id)
-        .where(MeterReading.account_id.in_(whose.account_ids))
+        .join(Meter, Meter.id == MeterReading.meter_id)
+        .join(MeterPoint, MeterPoint.id == Meter.point_id)
+        .where(MeterReading.account_id.in_(_accounts_of(whose)), exists().where(*_in_own_time(whose)))
         .order_by(MeterReading.id)
+    )
+
+
+def _accounts_of(whose: Whose) -> Select[int]:
+    """The tenant's accounts and those of their proxies, who hand in readings in the tenant's place."""
+    own = PortalAccount.id.in_(whose.account_ids)
+    by_proxy = select(ProxyGrant.account_id).where(ProxyGrant.tenant_id == whose.tenant_id)
+    return select(PortalAccount.id).where(own | PortalAccount.id.in_(by_proxy))
+
+
+def _in_own_time(whose: Whose) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions over Tenancy, MeterPoint and MeterReading: read in own premises while they were let to the tenant."""
+    return (
+        Tenancy.premises_id == MeterPoint.premises_id,
+        Tenancy.tenant_id == whose.tenant_id,
+        Tenancy.valid_from <= MeterReading.read_on,
+        or_(Tenancy.valid_to.is_(None), Tenancy.valid_to >= MeterReading.read_on),
     )
 
 

@@ -10,10 +10,11 @@ from core.access.models import ProxyEnd, ProxyGrant, ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.access.sessions import act_by
 from core.accounts.models import PortalAccount
+from core.accounts.proxy_ends import end_grant, tell_tenant_of
 from core.accounts.sign_in import grants_in_force
 from core.audit.events import record_by
 from core.errors import NotFoundError
-from core.proxies.grants import NO_SUCH_GRANT, end_grant, grant_lines, one_grant, tell_tenant_of
+from core.proxies.grants import NO_SUCH_GRANT, grant_lines, one_grant
 
 
 @dataclass(frozen=True, slots=True)

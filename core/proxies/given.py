@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 from core.access.models import ProxyEnd, ProxyGrant
 from core.access.scopes import TenantScope, require_live
 from core.accounts.own_passwords import confirm_password
+from core.accounts.proxy_ends import end_grant
 from core.audit.events import record_by
 from core.db import reading, transaction
-from core.proxies.grants import GrantForm, GrantLine, end_grant, grant_lines, one_grant, write_grant
+from core.proxies.grants import GrantForm, GrantLine, grant_lines, one_grant, write_grant
 from core.registry.queries import require_own_tenancy
 
 

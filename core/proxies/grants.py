@@ -4,21 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from core.access.models import PortalSession, ProxyEnd, ProxyGrant, ProxyLevel, Realm
-from core.access.sessions import end_sessions
+from core.access.models import PortalSession, ProxyEnd, ProxyGrant, ProxyLevel
 from core.access.throttle import TooManyUsesError, take_use
 from core.accounts.models import AccountState, PortalAccount
-from core.accounts.sign_in import grants_in_force
 from core.clock import now, today
-from core.db import changed_rows
 from core.errors import DomainError, InvalidFormError, InvalidInputError, NotFoundError
 from core.outbox.sending import enqueue
 from core.registry.addresses import premises_line
 from core.registry.contacts import normal_email
-from core.registry.models import Building, Premises, Tenancy
+from core.registry.models import Building, Premises, Tenancy, Tenant
 from core.words import one_line
 
 INVITED_FOR = timedelta(days=7)
@@ -32,13 +29,6 @@ LEVELS = {
     ProxyLevel.READINGS: "wgląd i odczyty",
     ProxyLevel.EVERYTHING: "wszystko",
 }
-
-
-class GrantEndedError(DomainError):
-    """It ended already."""
-
-    def __init__(self) -> None:
-        super().__init__("To pełnomocnictwo jest już zakończone.")
 
 
 class GrantState(StrEnum):
@@ -80,6 +70,10 @@ class GrantLine:
     ended_at: datetime | None
     end_reason: ProxyEnd | None
     last_used: datetime | None  # within the time sessions are kept
+    account_id: int | None  # of the proxy, once the invitation is accepted
+    login: str | None
+    account_name: str | None  # whose account it is: the invited person's, unless somebody else took the invitation
+    own_account: bool  # which is nobody's as a tenant, so that nobody else looks after it
 
     @property
     def stands(self) -> bool:
@@ -122,52 +116,35 @@ def write_grant(session: Session, form: GrantForm, *, tenant_id: int, employee_i
         key=f"proxy-invitation-{grant.id}",
         template="proxy_invitation",
         recipient=email,
-        parameters={"grant_id": str(grant.id), "until": f"{form.valid_to:%d.%m.%Y}"},
+        parameters={
+            "grant_id": str(grant.id),
+            "person": name,
+            "tenant": _first_name(session, tenant_id),
+            "until": f"{form.valid_to:%d.%m.%Y}",
+        },
     )
     return grant.id
-
-
-def end_grant(session: Session, grant: ProxyGrant, reason: ProxyEnd) -> None:
-    """End a grant at once; who has nobody left to act for is signed out. Raises GrantEndedError."""
-    values = {"ended_at": now(), "end_reason": reason, "token_hash": None}
-    still = (ProxyGrant.id == grant.id) & ProxyGrant.ended_at.is_(None)
-    if changed_rows(session, update(ProxyGrant).where(still).values(values)) != 1:
-        raise GrantEndedError
-    account = session.get(PortalAccount, grant.account_id) if grant.account_id else None
-    if account is None:
-        return
-    if account.tenant_id is None and not grants_in_force(session, account_id=account.id):
-        end_sessions(session, realm=Realm.TENANT, subject_id=account.id, reason="proxy_ended")
-    if account.email and reason is not ProxyEnd.GIVEN_UP:
-        key = f"proxy-ended-{grant.id}"
-        enqueue(session, key=key, template="proxy_ended", recipient=account.email, parameters={"login": account.login})
-
-
-def tell_tenant_of(session: Session, grant: ProxyGrant, template: str) -> None:
-    """Mail the tenant, where an account has an address, that a grant was made, accepted or given up."""
-    account = session.scalars(
-        select(PortalAccount).where(
-            PortalAccount.tenant_id == grant.tenant_id, PortalAccount.state != AccountState.CLOSED
-        )
-    ).first()
-    if account is not None and account.email:
-        enqueue(
-            session,
-            key=f"{template}-{grant.id}",
-            template=template,
-            recipient=account.email,
-            parameters={"person": grant.person_name},
-        )
 
 
 def grant_lines(session: Session, condition: ColumnElement[bool]) -> list[GrantLine]:
     """The grants under a SQL condition over ProxyGrant, those that stand first, then from the newest."""
     last_used = select(func.max(PortalSession.seen_at)).where(PortalSession.proxy_grant_id == ProxyGrant.id)
     rows = session.execute(
-        select(ProxyGrant, Tenancy.tenancy_no, Premises, Building, last_used.scalar_subquery())
+        select(
+            ProxyGrant,
+            Tenancy.tenancy_no,
+            Premises,
+            Building,
+            last_used.scalar_subquery(),
+            PortalAccount.login,
+            func.coalesce(Tenant.name, PortalAccount.person_name),
+            PortalAccount.tenant_id,
+        )
         .join(Tenancy, Tenancy.id == ProxyGrant.tenancy_id)
         .join(Premises, Premises.id == Tenancy.premises_id)
         .join(Building, Building.id == Premises.building_id)
+        .outerjoin(PortalAccount, PortalAccount.id == ProxyGrant.account_id)
+        .outerjoin(Tenant, Tenant.id == PortalAccount.tenant_id)
         .where(condition)
         .order_by(ProxyGrant.id.desc())
     )
@@ -187,8 +164,12 @@ def grant_lines(session: Session, condition: ColumnElement[bool]) -> list[GrantL
             ended_at=one.ended_at,
             end_reason=ProxyEnd(one.end_reason) if one.end_reason else None,
             last_used=used,
+            account_id=one.account_id,
+            login=login,
+            account_name=name,
+            own_account=login is not None and tenant_id is None,
         )
-        for one, tenancy_no, premises, building, used in rows
+        for one, tenancy_no, premises, building, used, login, name, tenant_id in rows
     ]
     return sorted(lines, key=lambda one: not one.stands)
 
@@ -228,10 +209,16 @@ def _checked(form: GrantForm) -> tuple[str, str]:
     if form.valid_to < today():
         errors.append(("valid_to", "Podaj dzień dzisiejszy albo późniejszy."))
     elif form.valid_to > today() + LONGEST:
-        errors.append(("valid_to", "Pełnomocnictwo może trwać najwyżej trzy lata. Potem można je przedłużyć."))
+        errors.append(("valid_to", "Pełnomocnictwo może trwać najwyżej trzy lata. Potem można ustanowić nowe."))
     if errors:
         raise InvalidFormError(errors)
     return name or "", email
+
+
+def _first_name(session: Session, tenant_id: int) -> str:
+    """`Anna K.`: enough to be recognised by who is meant, little where the address was mistyped."""
+    first, *rest = session.get_one(Tenant, tenant_id).name.split()
+    return f"{first} {rest[-1][0]}." if rest else first
 
 
 def _refuse_own_address(session: Session, *, tenant_id: int, email: str) -> None:

@@ -14,12 +14,13 @@ from core.access.throttle import take_use
 from core.accounts.creating import open_proxy_account
 from core.accounts.initial_passwords import send_initial_password
 from core.accounts.models import AccountState, PortalAccount
+from core.accounts.proxy_ends import end_grant, tell_tenant_of
 from core.audit.events import record, record_by
 from core.audit.models import Actor
 from core.clock import now
 from core.db import changed_rows, transaction
 from core.errors import DomainError, NotFoundError
-from core.proxies.grants import GrantState, end_grant, one_grant, state_of, tell_tenant_of
+from core.proxies.grants import GrantState, one_grant, state_of
 from core.registry.addresses import premises_line
 from core.registry.models import Building, Premises, Tenancy, Tenant
 
@@ -104,7 +105,8 @@ def accept_anew(*, token: str, network: str = "") -> Accepted:
         account = session.scalars(
             select(PortalAccount).where(same, PortalAccount.state != AccountState.CLOSED).order_by(PortalAccount.id)
         ).first()
-        known = account is not None
+        # Whose first message was lost has never set a password: it is sent again.
+        known = account is not None and account.password_hash is not None
         account = account or open_proxy_account(session, name=grant.person_name, email=grant.email)
         _accept(session, grant, account.id)
         if not known:
@@ -116,8 +118,8 @@ def accept_anew(*, token: str, network: str = "") -> Accepted:
         return Accepted(account.login, new=not known)
 
 
-def accept_as(session: Session, scope: TenantScope, *, token: str) -> None:
-    """Take the grant to the account that is signed in.
+def accept_as(session: Session, scope: TenantScope, *, token: str) -> int:
+    """Take the grant to the account that is signed in; its id.
 
     Raises InvitationDeadError, DomainError where a tenant would become their own proxy.
     """
@@ -127,9 +129,10 @@ def accept_as(session: Session, scope: TenantScope, *, token: str) -> None:
         PortalAccount.id == scope.account_id, PortalAccount.tenant_id == grant.tenant_id
     )
     if session.scalar(own) is not None:
-        raise DomainError("To zaproszenie do Twojej własnej umowy. Prześlij je osobie, która ma Cię zastępować.")
+        raise DomainError("To zaproszenie do Twojej własnej umowy. Otworzyć je ma osoba, do której zostało wysłane.")
     _accept(session, grant, scope.account_id)
     record_by(session, scope, "proxy_accepted", object_kind="proxy_grant", object_id=grant.id)
+    return grant.id
 
 
 def decline(*, token: str, network: str = "") -> None:

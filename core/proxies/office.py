@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 
 from core.access.models import ProxyEnd, ProxyGrant
 from core.access.scopes import EmployeeScope, Permission, require_live
+from core.accounts.proxy_ends import end_grant, tell_tenant_of
 from core.audit.events import record_by
 from core.clock import today
 from core.errors import NotFoundError
-from core.proxies.grants import GrantForm, GrantLine, end_grant, grant_lines, one_grant, tell_tenant_of, write_grant
+from core.proxies.grants import GrantForm, GrantLine, grant_lines, one_grant, write_grant
 from core.registry.models import Tenancy
 from core.registry.queries import UNKNOWN_TENANCY, served_by
 

@@ -65,6 +65,7 @@ class FileMessage:
     message_id: int
     author: Author
     employee: str | None
+    proxy: str | None  # who wrote in the tenant's place
     internal: bool
     body: str
     written_at: datetime
@@ -139,6 +140,7 @@ def question_file(session: Session, scope: EmployeeScope, *, thread_id: int) -> 
                 message_id=one.id,
                 author=Author(one.author),
                 employee=employee,
+                proxy=one.proxy,
                 internal=one.internal,
                 body=one.body,
                 written_at=one.written_at,

@@ -122,6 +122,7 @@ class QuestionMessage(Base):
     author: Mapped[str] = mapped_column(String(6))
     employee_id: Mapped[int | None] = mapped_column(ForeignKey(Employee.id))
     internal: Mapped[bool]
+    proxy: Mapped[str | None] = mapped_column(String(120))  # who wrote it in the tenant's place
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
     waited_since: Mapped[datetime | None]  # of an answer that was owed: since when

@@ -16,6 +16,7 @@ from core.questions.models import Author, QuestionMessage, QuestionThread, Threa
 from core.questions.reach import NO_SUCH_ATTACHMENT, require_own_thread
 from core.questions.subjects import Subject, subject_of_thread
 from core.questions.telling import answer_key, put_away_answers
+from core.registry.queries import owns_or_general
 
 FOR_TENANTS: ColumnElement[bool] = QuestionMessage.internal.is_(False)
 
@@ -39,6 +40,7 @@ class OwnMessage:
 
     message_id: int
     author: Author
+    proxy: str | None  # who wrote it in the tenant's place
     body: str
     written_at: datetime
     attachment_name: str | None
@@ -60,7 +62,7 @@ def own_threads(session: Session, scope: TenantScope) -> list[OwnThread]:
     rows = session.execute(
         select(QuestionThread, last)
         .join(QuestionMessage, QuestionMessage.thread_id == QuestionThread.id)
-        .where(scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id), FOR_TENANTS)
+        .where(owns_or_general(scope, QuestionThread.tenant_id, QuestionThread.tenancy_id), FOR_TENANTS)
         .group_by(QuestionThread.id)
         .order_by(last.desc(), QuestionThread.id.desc())
     ).all()
@@ -82,7 +84,8 @@ def own_thread(session: Session, scope: TenantScope, *, thread_id: int) -> Opene
         head=_line(thread, messages[-1].written_at, unread=False),
         subject=subject_of_thread(thread),
         messages=tuple(
-            OwnMessage(one.id, Author(one.author), one.body, one.written_at, one.attachment_name) for one in messages
+            OwnMessage(one.id, Author(one.author), one.proxy, one.body, one.written_at, one.attachment_name)
+            for one in messages
         ),
     )
 
@@ -95,7 +98,7 @@ def own_question_attachment(session: Session, scope: TenantScope, *, message_id:
         .join(QuestionThread, QuestionThread.id == QuestionMessage.thread_id)
         .where(
             QuestionMessage.id == message_id,
-            scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id),
+            owns_or_general(scope, QuestionThread.tenant_id, QuestionThread.tenancy_id),
             FOR_TENANTS,
         )
     )
@@ -126,7 +129,7 @@ def _unread(session: Session, scope: TenantScope) -> set[int]:
         select(QuestionMessage.id, QuestionMessage.thread_id)
         .join(QuestionThread, QuestionThread.id == QuestionMessage.thread_id)
         .where(
-            scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id),
+            owns_or_general(scope, QuestionThread.tenant_id, QuestionThread.tenancy_id),
             QuestionMessage.author == Author.OFFICE,
             FOR_TENANTS,
         )

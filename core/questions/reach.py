@@ -8,6 +8,7 @@ from core.accounts.reach import tenants_of
 from core.errors import NotFoundError
 from core.questions.models import QuestionThread
 from core.registry.models import Tenant
+from core.registry.queries import owns_or_general
 
 NO_SUCH_QUESTION = "Nie ma takiego pytania."
 NO_SUCH_ATTACHMENT = "Nie ma takiego załącznika."
@@ -15,7 +16,7 @@ NO_SUCH_ATTACHMENT = "Nie ma takiego załącznika."
 
 def require_own_thread(session: Session, scope: TenantScope, thread_id: int) -> QuestionThread:
     """The tenant's thread. Raises NotFoundError."""
-    own = scope.owns(QuestionThread.tenant_id, QuestionThread.tenancy_id)
+    own = owns_or_general(scope, QuestionThread.tenant_id, QuestionThread.tenancy_id)
     wanted = select(QuestionThread).where(QuestionThread.id == thread_id, own)
     found = session.scalar(wanted.execution_options(populate_existing=True))
     if found is None:

@@ -74,6 +74,7 @@ def add_message(
         author=Author.OFFICE if office else Author.TENANT,
         employee_id=scope.employee_id if isinstance(scope, EmployeeScope) else None,
         internal=internal,
+        proxy=scope.proxy_name if isinstance(scope, TenantScope) else None,
         body=body,
         written_at=now(),
         waited_since=waited_since,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -58,6 +59,16 @@ def require_own_tenancy(session: Session, scope: TenantScope, *, tenancy_id: int
     own = select(Tenancy.id).where(Tenancy.id == tenancy_id, scope.owns(Tenancy.tenant_id, Tenancy.id))
     if session.scalar(own) is None:
         raise NotFoundError(UNKNOWN_TENANCY)
+
+
+def owns_or_general(scope: TenantScope, tenant_id: Any, tenancy_id: Any) -> ColumnElement[bool]:
+    """`scope.owns` of what may hang on no tenancy: where the tenant has one only, that is what it is about."""
+    own: ColumnElement[bool] = scope.owns(tenant_id, tenancy_id)
+    if scope.proxy is None:
+        return own
+    only = select(func.count()).where(Tenancy.tenant_id == scope.tenant_id).scalar_subquery() == 1
+    general: ColumnElement[bool] = (tenant_id == scope.tenant_id) & tenancy_id.is_(None) & only
+    return own | general
 
 
 def tenancies_served(session: Session, scope: EmployeeScope, *, tenant_id: int) -> list[TenancyCard]:

@@ -2,13 +2,15 @@
 
 from core.db import reading
 from core.overview import tenant_home
+from ui.acting import say_standing_changed
 from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
 from ui.notices import notices, urgent_notices
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
 
-with frame("Strona główna", scope.proxy.tenant if scope.proxy else scope.name):
+with frame("Strona główna", scope.tenant_name):
+    say_standing_changed()
     others = urgent_notices(scope) if scope.proxy is None else []  # the inbox is the tenant's
     with reading() as session:
         home = tenant_home(session, scope, tenancy_id=remembered_tenancy())

@@ -35,6 +35,8 @@ def ask(token: str, scope: TenantScope | None) -> None:
             "Masz już konto w portalu? Najpierw się zaloguj i otwórz ten odnośnik jeszcze raz. Jeśli nie masz, założymy je: "
             f"identyfikator i hasło pierwotne wyślemy na adres {offered.email}."
         )
+    else:
+        note(f"Przyjmujesz jako: {scope.name}. Jeśli to nie Ty, najpierw się wyloguj.", tone="attention")
     row = st.container(horizontal=True)
     yes = row.button("Przyjmuję pełnomocnictwo", type="primary", key="accept")
     no = row.button("Odrzucam", key="decline")
@@ -68,10 +70,10 @@ def accept(token: str, scope: TenantScope | None) -> str:
             return f"Pełnomocnictwo przyjęte. Identyfikator ({taken.login}) i hasło pierwotne wysłaliśmy e-mailem."
         return f"Pełnomocnictwo przyjęte. Zaloguj się na konto, które już masz ({taken.login})."
     with transaction() as session:
-        accept_as(session, scope, token=token)
-        newest = max(standings(session, scope).held, key=lambda one: one.grant_id)
-        act_for(session, scope, grant_id=newest.grant_id)
-    return f"Pełnomocnictwo przyjęte. Działasz teraz w imieniu: {newest.tenant}. Zmienisz to w menu."
+        grant_id = accept_as(session, scope, token=token)
+        act_for(session, scope, grant_id=grant_id)
+        (acting,) = [one for one in standings(session, scope).held if one.grant_id == grant_id]
+    return f"Pełnomocnictwo przyjęte. Działasz teraz w imieniu: {acting.tenant}. Zmienisz to w menu."
 
 
 def say(done: str) -> None:

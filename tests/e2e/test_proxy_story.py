@@ -43,7 +43,7 @@ def test_relative_is_let_in_and_out_again(browser: Browser, city: Services) -> N
     drawn(anna)
     anna.get_by_label("Imię i nazwisko").fill("Piotr Wnuk")
     anna.get_by_label("Adres e-mail").fill(GRANDSON)
-    anna.get_by_text("Wgląd i podawanie odczytów").click()
+    anna.get_by_text("Wgląd oraz podawanie i poprawianie odczytów").click()
     form = anna.get_by_test_id("stForm").filter(has_text="Wyślij zaproszenie")
     form.get_by_label("Obecne hasło").fill(PASSWORD)
     anna.get_by_role("button", name="Wyślij zaproszenie").click()
@@ -64,7 +64,7 @@ def test_relative_is_let_in_and_out_again(browser: Browser, city: Services) -> N
     assert login
     assert initial
 
-    phone.goto(portal.url)
+    phone.get_by_role("link", name="Przejdź do logowania").click()
     phone.get_by_label("Identyfikator").fill(login[1])
     phone.get_by_label("Hasło", exact=True).fill(initial[1])
     phone.get_by_role("button", name="Zaloguj się").click()

@@ -1,28 +1,47 @@
 """For whom somebody acts: chosen, kept in the session, ended with the grant; and what the office and the record say of it."""
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope
 from core.accounts.sign_in import tenant_scope
+from core.announcements.models import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementRecipient,
+    AnnouncementVersion,
+)
+from core.announcements.own import open_announcement, own_announcements
 from core.audit.models import AuditEvent
-from core.clock import today
+from core.charges.card import premises_card
+from core.clock import now, today
 from core.correspondence.models import Letter
 from core.correspondence.own import open_letter, opening_of
 from core.db import reading, transaction
+from core.documents.pictures import CleanPicture
 from core.errors import NotFoundError, NotPermittedError
 from core.meters.submitting import submit_reading, withdraw_reading
 from core.notices.inbox import inbox
 from core.overview import new_counts, tenant_home
+from core.own_data.renting import READINGS
+from core.own_data.sections import whose
 from core.proxies.acting import act_for, give_up, standings
 from core.proxies.given import revoke_proxy
 from core.proxies.invitation import accept_as
+from core.questions.asking import ask_question, reply
+from core.questions.own import own_thread, own_threads
+from core.questions.subjects import Subject
+from core.registry.audiences import Audience, AudienceKind
+from core.registry.models import Tenancy
 from tests.access.letters import household_letters
 from tests.cast import make_district, make_entry, make_meter
+from tests.core.documents.readers import text_of
 from tests.core.proxies.cast import Household, anna, form, invite, mails, tenancy, token_of
 from tests.core.proxies.signing_in import own_password
 
@@ -158,3 +177,85 @@ def test_letter_opened_by_the_tenant_names_no_proxy(house: Household, session: S
         open_letter(own, house.scope, letter_id=letter_id)
     with reading() as own:
         assert opening_of(own, own.get_one(Letter, letter_id)).proxy is None
+
+
+def test_question_of_a_proxy_is_signed_with_their_name(house: Household, jan: Household) -> None:
+    scope = acting(house, jan, ProxyLevel.EVERYTHING)
+    with transaction() as session:
+        thread_id = ask_question(session, scope, subject=Subject(), title="Klucz", body="Proszę o klucz.")
+        reply(session, house.scope, thread_id=thread_id, body="Ja też proszę.")
+    with transaction() as session:
+        opened = own_thread(session, house.scope, thread_id=thread_id)
+    assert [one.proxy for one in opened.messages] == ["Jan Nowak", None]
+
+
+def test_general_question_of_the_tenant_is_a_proxys_to_read_only_where_there_is_one_tenancy(
+    house: Household, jan: Household, session: Session
+) -> None:
+    with transaction() as own:
+        ask_question(own, house.scope, subject=Subject(), title="Klucz", body="Proszę o klucz.")
+    scope = acting(house, jan, ProxyLevel.EVERYTHING)
+    with reading() as own:
+        assert own_threads(own, scope) == []
+    session.execute(delete(Tenancy).where(Tenancy.id == house.garage))
+    session.commit()
+    with reading() as own:
+        assert [one.title for one in own_threads(own, scope)] == ["Klucz"]
+
+
+def test_announcement_to_all_is_a_proxys_too_and_leaves_the_tenants_mark_alone(
+    house: Household, jan: Household, session: Session
+) -> None:
+    ids = []
+    for tenancy_ids in ((), (house.garage,)):
+        kind = AudienceKind.TENANCY if tenancy_ids else AudienceKind.ALL
+        one = Announcement(
+            kind=AnnouncementKind.PLAIN, audience=Audience(kind, tenancy_ids).to_json(), created_at=now(),
+            published_at=now(), visible_from=now() - timedelta(minutes=5), recipients=1,
+        )  # fmt: skip
+        session.add(one)
+        session.flush()
+        session.add_all(
+            [
+                AnnouncementVersion(announcement_id=one.id, nth=1, title=f"Do {kind}", body="x", written_at=now()),
+                AnnouncementRecipient(announcement_id=one.id, tenant_id=house.scope.tenant_id, tenancy_id=house.garage),
+            ]
+        )
+        ids.append(one.id)
+    session.commit()
+    scope = acting(house, jan, ProxyLevel.EVERYTHING)
+    with transaction() as own:
+        assert [one.announcement_id for one in own_announcements(own, scope)] == ids[:1]
+        open_announcement(own, scope, announcement_id=ids[0])
+        with pytest.raises(NotFoundError):
+            open_announcement(own, scope, announcement_id=ids[1])
+        assert all(one.unread for one in own_announcements(own, house.scope))
+
+
+def test_card_of_premises_names_the_tenant(house: Household, jan: Household) -> None:
+    scope = acting(house, jan, ProxyLevel.SEE)
+    with reading() as session:
+        text = text_of(premises_card(session, scope, tenancy_id=house.flat))
+    assert "Anna Kowalska" in text
+    assert "Jan Nowak" not in text
+
+
+def test_own_data_has_the_photo_of_a_proxys_reading_with_whose_premises_it_is(
+    house: Household, jan: Household, session: Session
+) -> None:
+    meter_id = make_meter(session, tenancy(session, house.flat).premises).id
+    session.commit()
+    scope = acting(house, jan, ProxyLevel.READINGS)
+    photo = CleanPicture(b"jpeg", 1, 1, "0" * 64)
+    with transaction() as own:
+        submit_reading(own, scope, meter_id=meter_id, value=Decimal("12.5"), read_on=today(), photo=photo)
+    with reading() as own:
+        told: dict[str, list[list[Any]]] = {
+            name: [list(READINGS.rows(own, of)), list(READINGS.enclosed(own, of))]
+            for name, of in (
+                ("anna", whose(own, tenant_id=house.scope.tenant_id)), ("jan", whose(own, tenant_id=jan.scope.tenant_id)),
+            )
+        }  # fmt: skip
+    assert [len(part) for part in told["anna"]] == [1, 1]
+    assert told["anna"][0][0][-1] == told["anna"][1][0].name
+    assert told["jan"] == [[], []]

@@ -4,21 +4,26 @@ from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.access.models import ProxyEnd, ProxyLevel
+from core.access.models import ProxyEnd, ProxyGrant, ProxyLevel
 from core.access.scopes import EmployeeScope, Role
 from core.access.sessions import why_ended
+from core.accounts.initial_passwords import reissue_initial_password
+from core.accounts.models import AccountState, PortalAccount
 from core.accounts.office import close_account
+from core.accounts.proxy_ends import GrantEndedError
 from core.accounts.sign_in import NoGrantError, tenant_scope
 from core.audit.models import AuditEvent
 from core.clock import now, today
 from core.db import reading, transaction
 from core.errors import DomainError, InvalidFormError, InvalidInputError, NotFoundError, SessionEndedError
+from core.outbox.models import MailState, OutgoingMail
+from core.proxies.forgetting import close_idle_proxy_accounts, forget_invited
 from core.proxies.given import given_proxies, invite_proxy, revoke_proxy
-from core.proxies.grants import AT_MOST, GrantEndedError, GrantForm, GrantLine, GrantState
-from core.proxies.invitation import accept_anew
+from core.proxies.grants import AT_MOST, GrantForm, GrantLine, GrantState
+from core.proxies.invitation import accept_anew, accept_as
 from core.proxies.office import grant_by_office, proxies_of_tenant, revoke_by_office
 from core.registry.models import Tenancy
 from tests.accounts import TENANT_PASSWORD, signed_in
@@ -195,3 +200,44 @@ def test_last_use_is_told(house: Household) -> None:
     assert key
     assert given(house)[0].last_used is not None
     assert (now() - given(house)[0].last_used).total_seconds() < 60  # type: ignore[operator]
+
+
+def test_closing_an_account_tells_proxies_and_those_it_was_a_proxy_of(house: Household, session: Session) -> None:
+    jan = anna(session, login="jan", name="Jan Nowak")
+    accept_anew(token=token_of(invite(house)))
+    token = token_of(invite(jan, form(jan, email="anna.inna@example.com")))
+    with transaction() as own:
+        accept_as(own, house.scope, token=token)
+    with transaction() as own:
+        close_account(own, clerk(own), account_id=house.scope.account_id)
+    assert ("proxy_ended", EMAIL) in mails()
+    assert ("proxy_given_up", "jan@example.com") in mails()
+
+
+def test_office_gives_a_proxy_a_new_initial_password_and_no_office_of_another_district(house: Household) -> None:
+    grant_id = invite(house)
+    accept_anew(token=token_of(grant_id))
+    (one,) = given(house)
+    assert one.own_account
+    assert one.account_id is not None
+    with transaction() as session, pytest.raises(NotFoundError):
+        reissue_initial_password(session, clerk(session, code="POLESIE"), account_id=one.account_id)
+    with transaction() as session:
+        session.execute(update(OutgoingMail).values(state=MailState.SENT))
+        assert reissue_initial_password(session, clerk(session), account_id=one.account_id)
+    assert mails()[-1] == ("credentials", EMAIL)
+
+
+def test_accounts_without_grants_close_and_persons_are_forgotten_in_time(house: Household) -> None:
+    grant_id = invite(house)
+    login = accept_anew(token=token_of(grant_id)).login
+    with transaction() as session:
+        revoke_proxy(session, house.scope, grant_id=grant_id)
+    for days, closed, forgotten in ((80, 0, 0), (100, 1, 0), (740, 0, 1)):
+        with freeze_time(now() + timedelta(days=days)), transaction() as session:
+            assert (close_idle_proxy_accounts(session), forget_invited(session)) == (closed, forgotten), days
+    with reading() as session:
+        account = session.scalars(select(PortalAccount).where(PortalAccount.login == login)).one()
+        assert (account.state, account.email, account.person_name) == (AccountState.CLOSED, None, "usunięto")
+        grant = session.get_one(ProxyGrant, grant_id)
+        assert (grant.person_name, grant.email) == ("usunięto", "")

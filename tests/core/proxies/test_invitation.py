@@ -18,7 +18,7 @@ from core.errors import DomainError, NotFoundError
 from core.outbox.models import OutgoingMail
 from core.proxies.acting import standings
 from core.proxies.given import given_proxies, revoke_proxy
-from core.proxies.grants import GrantState
+from core.proxies.grants import GrantLine, GrantState
 from core.proxies.invitation import Accepted, InvitationDeadError, accept_anew, accept_as, decline, invitation
 from core.registry.queries import tenancies_of
 from tests.core.proxies.cast import EMAIL, Household, anna, form, invite, mails, token_of
@@ -93,6 +93,7 @@ def test_dead_link_does_nothing(house: Household, how: str) -> None:
 
 def test_second_grant_goes_to_the_account_that_is_there(house: Household, session: Session) -> None:
     first = accept_anew(token=token_of(invite(house)))
+    own_password(first.login)
     neighbour = anna(session, login="jan", name="Jan Nowak")
     second = accept_anew(token=token_of(invite(neighbour)))
     assert second == Accepted(first.login, new=False)
@@ -101,6 +102,30 @@ def test_second_grant_goes_to_the_account_that_is_there(house: Household, sessio
     with reading() as own:
         found = standings(own, scope)
     assert (found.own, [one.tenant for one in found.held]) == (False, ["Anna Kowalska", "Jan Nowak"])
+
+
+def test_whose_first_message_was_lost_gets_it_with_the_next_invitation(house: Household, session: Session) -> None:
+    first = accept_anew(token=token_of(invite(house)))
+    second = accept_anew(token=token_of(invite(anna(session, login="jan", name="Jan Nowak"))))
+    assert second == Accepted(first.login, new=True)
+    assert [template for template, _ in mails()].count("credentials") == 2
+
+
+def test_grant_taken_by_somebody_else_names_their_account(house: Household, session: Session) -> None:
+    neighbour = anna(session, login="jan", name="Jan Nowak")
+    token = token_of(invite(house, form(house, name="Zofia Kuzynka")))
+    with transaction() as own:
+        assert accept_as(own, neighbour.scope, token=token) == given_by(house)[0].grant_id
+    (one,) = given_by(house)
+    assert (one.person, one.account_name, one.own_account) == ("Zofia Kuzynka", "Jan Nowak", False)
+    with reading() as own:
+        told = own.scalars(select(OutgoingMail).where(OutgoingMail.template == "proxy_accepted")).one()
+        assert "Zofia Kuzynka (konto: Jan Nowak)" in (told.parameters or "")
+
+
+def given_by(house: Household) -> list[GrantLine]:
+    with reading() as session:
+        return given_proxies(session, house.scope)
 
 
 def test_tenant_takes_a_grant_to_their_own_account(house: Household, session: Session) -> None:

@@ -158,7 +158,7 @@ def test_office_invites_a_proxy_and_revokes_it(session: Session) -> None:
     app.text_input(key="proxy_email").set_value("wnuk@example.com")
     app = press(app, "Wyślij zaproszenie")
     assert "Zaproszenie wysłane na adres wnuk@example.com." in shown(app)
-    app.selectbox(key="proxy_chosen").select_index(0)
+    app.selectbox(key="proxy_end_chosen").select_index(0)
     app = press(press(app, "Odwołaj"), "Tak, odwołaj")
     assert "pełnomocnictwo odwołane, Piotr Wnuk." in shown(app)
 
@@ -166,5 +166,5 @@ def test_office_invites_a_proxy_and_revokes_it(session: Session) -> None:
 def test_accounting_sees_proxies_and_grants_none(session: Session) -> None:
     anna_of_the_registry(session)
     app = find(desk(session, Role.ACCOUNTING), "Kowalska")
-    assert "Nikt nie ma pełnomocnictwa." in shown(app)
+    assert "Nikt nie ma pełnomocnictwa do umów w Twoim rejonie." in shown(app)
     assert "Wyślij zaproszenie" not in [one.label for one in app.button]

@@ -5,12 +5,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from core.access.models import ProxyGrant, ProxyLevel
+from core.access.models import PortalSession, ProxyGrant, ProxyLevel
 from core.accounts.models import PortalAccount
 from core.accounts.passwords import hash_password
 from core.db import reading, transaction
 from core.proxies.grants import GrantState, state_of
 from core.proxies.invitation import new_invitation_token
+from core.questions.models import QuestionThread
 from core.registry.models import Tenancy, Tenant
 from tests.access.proxies import make_grant
 from tests.accounts import TENANT_PASSWORD
@@ -62,12 +63,12 @@ def test_proxy_is_invited_and_revoked_after_a_question(session: Session) -> None
     app = fill(app)
     assert "Zaproszenie wysłane na adres wnuk@example.com." in shown(app)
     assert grants() == [GrantState.INVITED]
-    app.selectbox(key="proxy_chosen").select_index(0)
+    app.selectbox(key="proxy_end_chosen").select_index(0)
     app = press(app, "Odwołaj")
-    assert "Odwołać pełnomocnictwo: Piotr Wnuk" in shown(app)
+    assert "Odwołaj pełnomocnictwo: Piotr Wnuk" in shown(app)
     app = press(app, "Anuluj")
     assert grants() == [GrantState.INVITED]
-    app.selectbox(key="proxy_chosen").select_index(0)
+    app.selectbox(key="proxy_end_chosen").select_index(0)
     app = press(press(app, "Odwołaj"), "Tak, odwołaj")
     assert "Pełnomocnictwo odwołane: Piotr Wnuk." in shown(app)
     assert grants() == [GrantState.ENDED]
@@ -108,6 +109,42 @@ def test_proxy_acts_within_the_level_and_goes_back(session: Session, level: Prox
     (switcher,) = [one for one in app.selectbox if one.label == "Działasz w imieniu"]
     switcher.select_index(0).run()
     assert "Działasz jako pełnomocnik" not in shown(app)
+
+
+def test_what_was_typed_for_one_person_is_not_sent_for_another(session: Session) -> None:
+    """Another tab has switched meanwhile: the page that was drawn for Jan sends nothing in Anna's name."""
+    kept = household(session).id
+    jan = make_tenant(session, "Jan Nowak")
+    make_tenancy(session, jan)
+    app = open_portal(session, jan)
+    with transaction() as own:
+        account = own.scalars(select(PortalAccount)).one()
+        grant = make_grant(own, own.get_one(Tenancy, kept), account, ProxyLevel.EVERYTHING).id
+    app.run().switch_page("pages/tenant/correspondence.py")
+    app.query_params["pytanie"] = "nowe"
+    app.run()
+    app.text_input(key="q_title").set_value("Moja sprawa")
+    app.text_area(key="q_body").set_value("Tylko moja.")
+    with transaction() as own:
+        own.execute(update(PortalSession).values(proxy_grant_id=grant))
+    app = press(app, "Wyślij pytanie")
+    assert "Działasz teraz w imieniu: Anna Kowalska. To, co było wpisane, nie zostało wysłane." in shown(app)
+    with reading() as own:
+        assert own.scalars(select(QuestionThread)).all() == []
+
+
+def test_proxy_who_comes_to_the_sign_in_page_is_led_home(session: Session) -> None:
+    kept = household(session).id
+    jan = make_tenant(session, "Jan Nowak")
+    make_tenancy(session, jan)
+    app = open_portal(session, jan)
+    with transaction() as own:
+        account = own.scalars(select(PortalAccount)).one()
+        grant = make_grant(own, own.get_one(Tenancy, kept), account, ProxyLevel.SEE).id
+        own.execute(update(PortalSession).values(proxy_grant_id=grant))
+    app.run().switch_page("pages/tenant/sign_in.py").run()
+    assert "Tej strony nie obejmuje" not in shown(app)
+    assert [one.value for one in app.title] == ["Strona główna"]
 
 
 def invited(session: Session) -> str:
