@@ -32,6 +32,7 @@ from ui.export_routes import export_routes
 from ui.fault_photos import fault_photo_routes
 from ui.frontend import Frontend
 from ui.guard import Guard
+from ui.import_history import import_routes
 from ui.letters import letter_routes
 from ui.own_data import own_data_routes
 from ui.photos import photo_routes
@@ -70,6 +71,7 @@ def asgi(realm: Realm) -> dict[str, Any]:
             *photo_routes(service),
             *fault_photo_routes(service),
             *announcement_routes(service),
+            *import_routes(service),
             *letter_routes(service),
             *question_routes(service),
             *own_data_routes(service),

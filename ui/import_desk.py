@@ -1,4 +1,4 @@
-"""What the import screen is made of: the upload form, the report of a check, the receipt, the history."""
+"""The import screen: files handed in, each looked at in turn, read anew where detection or names err, and loaded once."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,89 +10,67 @@ from typing import BinaryIO, Literal, TypeVar
 import streamlit as st
 
 from core.access.models import Realm
-from core.batches.models import BatchState
+from core.access.scopes import EmployeeScope
+from core.db import reading
 from core.errors import InvalidInputError
-from core.imports.desk import BatchLine
-from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, Dialect
-from core.imports.findings import Cause, Finding, Findings, Severity
+from core.imports.columns import Column
+from core.imports.desk import CheckedBatch, confirm_batch, hand_in, preview_batch
+from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, plain
+from core.imports.errors_file import errors_file
+from core.imports.findings import Cause, Severity, UnusableFileError
 from core.imports.kinds import KINDS
 from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
-from core.imports.undo import UndoReceipt
+from core.imports.samples import Sample, guessed_kind, sample_of
 from ui import formats
-from ui.layout import Figure, Tone, badge, kpi_row, kv, note
+from ui.import_report import POINT, show_report, show_sample
+from ui.layout import note, section
 from ui.service import SERVICES
-from ui.tables import Column, table, with_small
 
 MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
-SHOWN_FINDINGS = 50
-DETECT, POINT = "wykryj z pliku", "kropka"
+DETECT, GUESS, NO_COLUMN = "wykryj z pliku", "rozpoznaj po nagłówku", "nie ma jej w pliku"
+QUEUE, PREVIEW = "import_queue", "preview"  # in st.session_state: files that wait, and the one being looked at
 Value = TypeVar("Value")
-
-SEVERITIES: dict[Severity, tuple[str, Tone]] = {
-    Severity.SETUP: ("cały plik", "attention"),
-    Severity.ERROR: ("błąd", "attention"),
-    Severity.WARNING: ("ostrzeżenie", "information"),
-    Severity.NOTICE: ("informacja", "neutral"),
-}
-CAUSES: dict[Cause, str] = {
-    Cause.FILE: "Plik nie nadaje się do wczytania",
-    Cause.ENCODING: "Znaki spoza kodowania",
-    Cause.LINE: "Uszkodzone wiersze",
-    Cause.QUOTE: "Cudzysłowy",
-    Cause.FIELDS: "Liczba pól w wierszu",
-    Cause.UNKNOWN_COLUMN: "Pominięte kolumny",
-    Cause.MISSING_COLUMN: "Brakujące kolumny",
-    Cause.REQUIRED: "Brak wymaganej wartości",
-    Cause.VALUE: "Nieprawidłowa wartość",
-    Cause.SIDES: "Obciążenie i uznanie",
-    Cause.UNKNOWN_REFERENCE: "Brak powiązanej pozycji",
-    Cause.CONFLICT: "Konflikt z wczytanym dokumentem",
-    Cause.REPEATED_KEY: "Numer powtórzony w pliku",
-    Cause.EQUAL_ROW: "Taki sam wiersz w innym pliku",
-    Cause.UNKNOWN_TYPE: "Nieznany typ dokumentu",
-    Cause.UNUSUAL_AMOUNT: "Nietypowa kwota",
-    Cause.SUSPENDED: "Nieznany kontrahent, umowa lub licznik (poczekalnia)",
-    Cause.READING: "Odczyty, które trzeba sprawdzić",
-    Cause.TOTALS: "Sumy kontrolne",
-    Cause.BALANCE: "Saldo inne niż w pliku",
-    Cause.CHANGED: "Zmienione dane",
-}
-STATES: dict[BatchState, tuple[str, Tone]] = {
-    BatchState.RECEIVED: ("przyjęty", "neutral"),
-    BatchState.CHECKED: ("sprawdzony", "information"),
-    BatchState.COMMITTED: ("wczytany", "good"),
-    BatchState.UNDONE: ("wycofany", "neutral"),
-    BatchState.REFUSED: ("odrzucony", "attention"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What the clerk handed in."""
+    """One file that the clerk handed in."""
 
-    kind: str
+    kind: str | None  # None: to be told from its heading
     name: str
     content: BinaryIO
     options: LoadOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """A checked batch that waits for its confirmation; lives in the session until it is confirmed or replaced."""
+class Waiting:
+    """A file that was received and waits for its turn."""
 
     batch_id: int
+    kind: str
     name: str
     options: LoadOptions
-    report: BatchReport
-    token: str
 
 
-def upload_form() -> Upload | None:
-    """Kind, file, and how to read it where detection errs; the upload once the button is pressed with a file."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file that was looked at; lives in the session until it is loaded, passed over or replaced."""
+
+    waiting: Waiting
+    checked: CheckedBatch
+
+
+def upload_form() -> list[Upload] | None:
+    """Files, their kind, and how to read them where detection errs; the uploads once the button is pressed."""
     with st.form("upload", border=True):
-        kind = st.selectbox("Rodzaj pliku", list(KINDS), format_func=lambda name: KINDS[name].title, key="kind")
-        file = st.file_uploader("Plik CSV", type=["csv", "txt"], max_upload_size=MAX_UPLOAD, key="file")
+        kinds = [GUESS, *KINDS]
+        kind = st.selectbox(
+            "Rodzaj pliku", kinds, format_func=lambda name: KINDS[name].title if name in KINDS else name, key="kind"
+        )
+        files = st.file_uploader(
+            "Plik CSV", type=["csv", "txt"], max_upload_size=MAX_UPLOAD, key="file", accept_multiple_files=True
+        )
         with st.expander("Zapis pliku i sumy kontrolne"):
             left, right = st.columns(2)
             with left:
@@ -102,30 +80,161 @@ def upload_form() -> Upload | None:
         pressed = st.form_submit_button("Sprawdź plik", type="primary")
     if not pressed:
         return None
-    if file is None:
+    if not files:
         raise InvalidInputError("Wybierz plik CSV, który chcesz sprawdzić.")
-    options = LoadOptions(
-        encoding=None if encoding == DETECT else encoding,
-        delimiter=None if delimiter == DETECT else delimiter,
-        point_is_decimal=None if decimal == DETECT else decimal == POINT,
+    if len(files) > 1 and (rows.strip() or debit.strip() or credit.strip()):
+        raise InvalidInputError("Sumy według wydruku dotyczą jednego pliku. Wybierz jeden plik albo zostaw je puste.")
+    options = replace(
+        _read_as(encoding, delimiter, decimal),
         expect_rows=_read("Liczba wierszy", rows, formats.parse_count),
         expect_debit=_read("Suma obciążeń", debit, formats.parse_amount),
         expect_credit=_read("Suma uznań", credit, formats.parse_amount),
     )
-    return Upload(kind, file.name, file, options)
+    return [Upload(None if kind == GUESS else kind, file.name, file, options) for file in files]
 
 
-def _writing() -> tuple[str, str, str]:
+def receive(scope: EmployeeScope, uploads: Sequence[Upload]) -> None:
+    """Hand every upload in and put them into the queue, in the order in which kinds build on each other."""
+    waiting = []
+    for upload in uploads:
+        with on_disk(upload) as path:
+            kind = upload.kind or guessed_kind(path)
+            if kind is None:
+                raise InvalidInputError(f"Nie rozpoznano rodzaju pliku {upload.name}. Wybierz rodzaj z listy.")
+            batch_id = hand_in(scope, kind=kind, path=path, file_name=upload.name)
+        waiting.append(Waiting(batch_id, kind, upload.name, upload.options))
+    order = list(KINDS)
+    st.session_state[QUEUE] = sorted(waiting, key=lambda one: order.index(one.kind))
+
+
+def next_preview(scope: EmployeeScope) -> Preview | None:
+    """The file to look at now: the one that was checked, or the next of the queue, checked first."""
+    if (preview := st.session_state.get(PREVIEW)) is not None:
+        return preview  # type: ignore[no-any-return]
+    queue: list[Waiting] = st.session_state.get(QUEUE, [])
+    if not queue:
+        return None
+    waiting = queue.pop(0)
+    return look(scope, waiting, waiting.options)
+
+
+def look(scope: EmployeeScope, waiting: Waiting, options: LoadOptions) -> Preview:
+    """Check a file, with progress, and remember what came of it."""
+    with progress(options, f"Sprawdzanie pliku {waiting.name}…") as moving:
+        checked = preview_batch(scope, batch_id=waiting.batch_id, options=moving)
+    checked = replace(checked, options=replace(checked.options, progress=None))
+    st.session_state[PREVIEW] = Preview(waiting, checked)
+    return st.session_state[PREVIEW]  # type: ignore[no-any-return]
+
+
+def show(scope: EmployeeScope, preview: Preview) -> str | None:
+    """What the file would do, and the ways on; returns the receipt of a file that was loaded."""
+    waiting, checked = preview.waiting, preview.checked
+    section(f"Sprawdzony plik: {waiting.name}")
+    if left := len(st.session_state.get(QUEUE, [])):
+        note(f"Po tym pliku czeka jeszcze {formats.plural(left, 'plik', 'pliki', 'plików')}.")
+    show_report(checked.report)
+    sample = _sample(scope, preview)
+    if sample is not None:
+        show_sample(sample)
+        if (options := _reread(preview, sample)) is not None:
+            look(scope, waiting, options)
+            st.rerun()
+    _offer_errors(scope, preview)
+    options = choices(scope, preview)
+    row = st.container(horizontal=True)
+    load = row.button("Wczytaj plik", type="primary", disabled=options is None, key="load")
+    if row.button("Nie wczytuj, przejdź dalej", key="pass_over"):
+        del st.session_state[PREVIEW]
+        st.rerun()
+    if not load or options is None:
+        return None
+    with progress(options, "Wczytywanie pliku…") as moving:
+        report = confirm_batch(scope, batch_id=waiting.batch_id, token=checked.token, options=moving)
+    del st.session_state[PREVIEW]
+    return receipt(report, waiting.name)
+
+
+def _sample(scope: EmployeeScope, preview: Preview) -> Sample | None:
+    try:
+        with reading() as session:
+            return sample_of(session, scope, batch_id=preview.waiting.batch_id, options=preview.checked.options)
+    except UnusableFileError:
+        return None
+
+
+def _reread(preview: Preview, sample: Sample) -> LoadOptions | None:
+    """How to read the file where detection errs and which of its columns are which; options to check it anew."""
+    report, options = preview.checked.report, preview.checked.options
+    known = {plain(name) for name in sample.heading}
+    absent = [one for one in KINDS[preview.waiting.kind].columns if plain(one.name) not in known]
+    required = [one for one in absent if one.required]
+    title = "Odczytaj plik inaczej" if not required else "Wskaż kolumny, które w pliku nazywają się inaczej"
+    missing = any(cause is Cause.MISSING_COLUMN for _, cause in report.findings.counts)
+    with st.expander(title, expanded=missing), st.form(f"reread-{preview.waiting.batch_id}", border=False):
+        if options.columns or options.encoding or options.delimiter or options.point_is_decimal is not None:
+            note("Plik odczytano z ustawieniami zapamiętanymi dla tego źródła albo wybranymi teraz.")
+        encoding, delimiter, decimal = _writing(again=True)
+        columns = {}
+        for one in [*required, *(each for each in absent if not each.required)]:
+            if (chosen := _column(one, sample, options.columns.get(one.name), preview.waiting.batch_id)) is not None:
+                columns[one.name] = chosen
+        sent = st.form_submit_button("Sprawdź jeszcze raz")
+    if not sent:
+        return None
+    read_as = _read_as(encoding, delimiter, decimal)
+    return replace(
+        options, encoding=read_as.encoding, delimiter=read_as.delimiter, point_is_decimal=read_as.point_is_decimal,
+        columns=columns, expect_digest=None,
+    )  # fmt: skip
+
+
+def _column(column: Column, sample: Sample, before: str | None, batch_id: int) -> str | None:
+    """Under which heading of the file a column of the contract stands; None: it is not there."""
+    choices = [NO_COLUMN, *dict.fromkeys(name for name in sample.heading if name)]
+    chosen = st.selectbox(
+        f"Kolumna {column.name}{' (wymagana)' if column.required else ''}", choices,
+        choices.index(before) if before in choices else 0, key=f"column-{batch_id}-{column.name}",
+    )  # fmt: skip
+    return None if chosen in (None, NO_COLUMN) else chosen
+
+
+def _offer_errors(scope: EmployeeScope, preview: Preview) -> None:
+    if not preview.checked.report.findings.number(Severity.ERROR) or not preview.checked.readable:
+        return
+
+    def mended() -> bytes:
+        return errors_file(scope, batch_id=preview.waiting.batch_id, options=preview.checked.options)[1]
+
+    note(
+        "Wiersze z błędami możesz pobrać jako plik, poprawić i wczytać osobno. Kolumna „bledy” mówi, co poprawić; może zostać."
+    )
+    st.download_button(
+        "Pobierz wiersze z błędami (CSV)", mended, file_name=f"{Path(preview.waiting.name).stem}-bledy.csv",
+        mime="text/csv", on_click="ignore", key="errors_file",
+    )  # fmt: skip
+
+
+def _read_as(encoding: str, delimiter: str, decimal: str) -> LoadOptions:
+    return LoadOptions(
+        encoding=None if encoding == DETECT else encoding,
+        delimiter=None if delimiter == DETECT else delimiter,
+        point_is_decimal=None if decimal == DETECT else decimal == POINT,
+    )
+
+
+def _writing(*, again: bool = False) -> tuple[str, str, str]:
     """How the file is written, where detection errs."""
+    key = "again-" if again else ""
     return (
-        st.selectbox("Kodowanie", [DETECT, *ENCODINGS], key="encoding"),
+        st.selectbox("Kodowanie", [DETECT, *ENCODINGS], key=f"{key}encoding"),
         st.selectbox(
             "Rozdzielnik",
             [DETECT, *DELIMITER_NAMES],
             format_func=lambda sign: DELIMITER_NAMES.get(sign, sign),
-            key="delimiter",
+            key=f"{key}delimiter",
         ),
-        st.selectbox("Znak dziesiętny", [DETECT, "przecinek", POINT], key="decimal"),
+        st.selectbox("Znak dziesiętny", [DETECT, "przecinek", POINT], key=f"{key}decimal"),
     )
 
 
@@ -182,136 +291,38 @@ def receipt(report: BatchReport, name: str) -> str:
     )
 
 
-def undo_receipt(batch_id: int, done: UndoReceipt) -> str:
-    """What was taken back, in one sentence."""
-    return f"Wycofano partię {batch_id}: usunięto {formats.count(done.removed)}, zachowano {formats.count(done.kept)}."
-
-
-def show_report(report: BatchReport) -> None:
-    """What the file is, what would become of its rows, what there is to say about it."""
-    if report.dialect is not None:
-        kv(_dialect(report.dialect), label="Zapis pliku")
-    kpi_row(
-        [
-            Figure(report.rows, "wierszy w pliku"),
-            Figure(report.accepted, "do wczytania"),
-            Figure(report.repeated, "powtórzonych"),
-            Figure(report.suspended, "do poczekalni", attention=report.suspended > 0),
-            Figure(report.rejected, "błędnych", attention=report.rejected > 0),
-        ],
-        label="Wynik sprawdzenia",
-    )
-    if report.debit or report.credit:
-        kv(
-            [
-                ("Suma obciążeń w pliku (Wn)", formats.money(report.debit)),
-                ("z tego do wczytania", formats.money(report.accepted_debit)),
-                ("Suma uznań w pliku (Ma)", formats.money(report.credit)),
-                ("z tego do wczytania", formats.money(report.accepted_credit)),
-            ],
-            label="Sumy",
-        )
-    show_findings(report.findings)
-
-
-def show_findings(findings: Findings) -> None:
-    """Counts by cause, then the findings themselves, worst first."""
-    if not findings.counts:
-        return
-    causes = sorted(findings.counts.items(), key=lambda item: (list(Severity).index(item[0][0]), -item[1]))
-    table(
-        causes,
-        [
-            Column("Przyczyna", lambda item: CAUSES[item[0][1]]),
-            Column("Waga", lambda item: badge(*SEVERITIES[item[0][0]])),
-            Column("Ile", lambda item: formats.count(item[1]), numeric=True),
-        ],
-        caption="Uwagi według przyczyny",
-    )
-    finding_table(findings.sorted(), total=sum(findings.counts.values()))
-
-
-def finding_table(findings: Sequence[Finding], *, total: int) -> None:
-    """The first findings with their place; says how many there are in all."""
-    shown = findings[:SHOWN_FINDINGS]
-    more = f", pierwsze {len(shown)} z {formats.count(total)}" if total > len(shown) else ""
-    table(
-        shown,
-        [
-            Column("Wiersz", lambda one: str(one.line) if one.line else "—", numeric=True),
-            Column("Waga", lambda one: badge(*SEVERITIES[one.severity])),
-            Column("Kolumna", lambda one: one.column or "—"),
-            Column("Wartość", lambda one: one.cell or "—"),
-            Column("Co i dlaczego", lambda one: one.reason),
-        ],
-        caption=f"Miejsca w pliku{more}",
-    )
-
-
-def choices(preview: Preview) -> LoadOptions | None:
+def choices(scope: EmployeeScope, preview: Preview) -> LoadOptions | None:
     """What the clerk confirms about a checked file; None while something that needs a confirmation has none."""
-    findings = preview.report.findings
+    findings = preview.checked.report.findings
     errors, warnings = findings.number(Severity.ERROR), findings.number(Severity.WARNING)
     if findings.number(Severity.SETUP):
         note("Tego pliku nie można wczytać. Popraw go u źródła i wyślij ponownie.", tone="attention")
         return None
-    once = preview.token[:8]  # what was ticked for one check says nothing about the next
+    once = preview.checked.token[:8]  # what was ticked for one check says nothing about the next
     skip = not errors or st.checkbox(
-        f"Pomiń błędne wiersze ({formats.count(preview.report.rejected)}) i wczytaj pozostałe",
+        f"Pomiń błędne wiersze ({formats.count(preview.checked.report.rejected)}) i wczytaj pozostałe",
         key=f"skip_errors-{once}",
     )
     accept = not warnings or st.checkbox(
         f"Znam ostrzeżenia ({formats.count(warnings)}) i potwierdzam je", key=f"accept-{once}"
     )
-    equal: Literal["skip", "add"] = "skip"
-    if findings.counts[Severity.WARNING, Cause.EQUAL_ROW]:
-        words = {"skip": "pomiń (są już w kartotece)", "add": "dodaj jako nowe"}
-        chosen = st.radio(
-            "Takie same wiersze z innych plików", list(words), format_func=words.__getitem__, key=f"equal-{once}"
-        )
-        equal = "add" if chosen == "add" else "skip"
+    _equal_rows(scope, preview)
     if not (skip and accept):
         return None
-    return replace(preview.options, skip_errors=errors > 0, accept_warnings=warnings > 0, equal_rows=equal)
+    return replace(preview.checked.options, skip_errors=errors > 0, accept_warnings=warnings > 0)
 
 
-def history_table(lines: Sequence[BatchLine]) -> None:
-    """Batches, newest first."""
-    table(
-        lines,
-        [
-            Column("Partia", lambda line: str(line.id), numeric=True),
-            Column("Plik", lambda line: with_small(line.file_name, KINDS[line.kind].title)),
-            Column("Stan", lambda line: badge(*STATES[line.state])),
-            Column("Przyjęto", lambda line: with_small(formats.instant(line.received_at), line.employee_login)),
-            Column("Wynik", _result),
-        ],
-        caption="Historia importu, od najnowszych",
-        header=1,
-    )
-
-
-def _result(line: BatchLine) -> str:
-    if line.state in (BatchState.REFUSED, BatchState.RECEIVED, BatchState.CHECKED):
-        return line.refusal or "nic nie wczytano"
-    counts = (
-        (line.accepted, "wczytane"),
-        (line.repeated, "powtórzone"),
-        (line.suspended, "w poczekalni"),
-        (line.rejected, "pominięte"),
-    )
-    said = ", ".join(f"{word} {formats.count(number)}" for number, word in counts if number)
-    return f"{said or 'bez wierszy'}{', wycofane' if line.state is BatchState.UNDONE else ''}"
-
-
-def batch_name(line: BatchLine) -> str:
-    """`Partia 5: kartoteka.csv (Kartoteka finansowa, 16 033)`."""
-    return f"Partia {line.id}: {line.file_name} ({KINDS[line.kind].title}, {formats.count(line.accepted)})"
-
-
-def _dialect(dialect: Dialect) -> list[tuple[str, str]]:
-    return [
-        ("Kodowanie", dialect.encoding + (" z BOM" if dialect.has_bom else "")),
-        ("Rozdzielnik", DELIMITER_NAMES[dialect.delimiter]),
-        ("Znak dziesiętny", POINT if dialect.point_is_decimal else "przecinek"),
-    ]
+def _equal_rows(scope: EmployeeScope, preview: Preview) -> None:
+    """Equal rows of other files are left out or added; another choice is another effect, so the file is checked anew."""
+    options = preview.checked.options
+    met = preview.checked.report.findings.counts[Severity.WARNING, Cause.EQUAL_ROW]
+    if not met and options.equal_rows == "skip":
+        return
+    words: dict[Literal["skip", "add"], str] = {"skip": "pomiń (są już w kartotece)", "add": "dodaj jako nowe"}
+    chosen = st.radio(
+        "Takie same wiersze z innych plików", list(words), list(words).index(options.equal_rows),
+        format_func=words.__getitem__, key=f"equal-{preview.checked.token[:8]}",
+    )  # fmt: skip
+    if chosen is not None and chosen != options.equal_rows:
+        look(scope, preview.waiting, replace(options, equal_rows=chosen))
+        st.rerun()

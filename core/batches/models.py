@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -61,3 +61,5 @@ class ImportBatch(Base):
     accepted_credit: Mapped[Money] = mapped_column(default=Decimal(0))
     warnings_accepted: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None] = mapped_column(String(500))
+    preview_digest: Mapped[str | None] = mapped_column(String(64))  # of the report that was shown last
+    effect: Mapped[str | None] = mapped_column(Text)  # JSON: what it did to balances, in counts and PLN

@@ -13,9 +13,10 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
 from core.db import reading, transaction
 from core.errors import DomainError
-from core.imports.desk import history, import_file, rehearse_file
+from core.imports.desk import import_file, rehearse_file
 from core.imports.dialect import DELIMITERS, ENCODINGS
 from core.imports.findings import Finding, Findings
+from core.imports.history import history
 from core.imports.invariants import broken_invariants
 from core.imports.kinds import KINDS
 from core.imports.load import AlreadyLoadedError, BatchReport, RefusedError, repetition_report

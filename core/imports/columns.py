@@ -1,6 +1,6 @@
 """Turns text columns into typed ones, whole columns at a time, with every finding of every row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from core.imports.dialect import Dialect, plain
 from core.imports.findings import Cause, Finding, Findings, Severity, unusable
 from core.imports.parsers import Parser
 from core.imports.reader import BLANKS, LINE_NO
+
+REMARKS = "bledy"  # the column of an errors file that says what was wrong; a mended file may carry it still
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,22 @@ class Layout:
         return frozenset(self.places)
 
 
-def lay_out(columns: Sequence[Column], dialect: Dialect, findings: Findings) -> Layout:
-    """Match the heading with the contract. Raises UnusableFileError for missing and doubled columns."""
+def lay_out(
+    columns: Sequence[Column], dialect: Dialect, findings: Findings, named: Mapping[str, str] | None = None
+) -> Layout:
+    """Match the heading with the contract; `named`: the file's own headings by those of the contract, where they differ.
+
+    Raises UnusableFileError for missing and doubled columns.
+    """
     known = {plain(column.name): column for column in columns}
+    for theirs, ours in ((plain(theirs), plain(ours)) for ours, theirs in (named or {}).items()):
+        if ours in known and theirs:
+            known[theirs] = known[ours] if theirs == ours else known.pop(ours)
     places: dict[str, int] = {}
     for index, name in enumerate(dialect.heading):
         column = known.get(plain(name))
         if column is None:
-            if plain(name):
+            if plain(name) and plain(name) != REMARKS:
                 findings.add(
                     Finding(Severity.NOTICE, Cause.UNKNOWN_COLUMN, "Nieznana kolumna, pominięta.", line=1, column=name)
                 )

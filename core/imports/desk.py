@@ -4,23 +4,23 @@ An import spans several short transactions on purpose: the arrival of a file and
 the load itself is rolled back. They are opened here, so that the page and the command cannot differ.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import func, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, update
 
 from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
-from core.db import rehearsal, transaction
+from core.db import reading, rehearsal, transaction
 from core.documents.storage import hash_file
+from core.imports.findings import Cause
 from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
 from core.imports.options import LoadOptions
-from core.imports.undo import UndoReceipt, undo_batch
+from core.imports.profiles import remember_profile, with_profile
 
 PURPOSE = "import_batch"  # of confirmations
+USED = "To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu."
 
 
 def import_file(
@@ -67,11 +67,27 @@ def hand_in(scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> i
         return waiting or receive(session, scope, kind=kind, path=path, file_name=file_name)
 
 
-def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> tuple[BatchReport, bool]:
-    """Take a received batch through the whole load and roll back: the report, and whether it may be committed so.
+@dataclass(frozen=True, slots=True)
+class CheckedBatch:
+    """What a file would do, and the token that lets the employee who saw it load exactly that, once.
 
-    The batch becomes `checked` with its counts and findings, unless it cannot be read at all: then it is `refused`.
+    `options`: as it was read, with what is remembered of its source. `readable` is False for a file that is refused at once.
     """
+
+    report: BatchReport
+    options: LoadOptions
+    token: str
+    readable: bool
+
+
+def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> CheckedBatch:
+    """Take a received batch through the whole load and roll back.
+
+    The batch becomes `checked` with its findings, unless it cannot be read at all: then it is `refused`. One in which only
+    columns are missing waits, because they may be there under other names. Raises as `load`.
+    """
+    with reading() as session:
+        options = replace(with_profile(session, scope, batch_id=batch_id, options=options), effect=True)
     refusal: RefusedError | None = None
     with rehearsal() as session:
         try:
@@ -81,15 +97,22 @@ def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) 
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
         if refusal is not None and refusal.unusable:
-            record_refusal(session, report=refusal.report, reason=refusal.message)
-            return report, False
+            if not any(cause is Cause.MISSING_COLUMN for _, cause in report.findings.counts):
+                record_refusal(session, report=report, reason=refusal.message)
+            return CheckedBatch(report, options, token="", readable=False)
+        values = {
+            "state": BatchState.CHECKED,
+            "dialect": report.dialect.to_json() if report.dialect else "",
+            "preview_digest": report.digest,
+        }
         session.execute(
             update(ImportBatch)
             .where(ImportBatch.id == batch_id, ImportBatch.state.in_((BatchState.RECEIVED, BatchState.CHECKED)))
-            .values(state=BatchState.CHECKED, dialect=report.dialect.to_json() if report.dialect else "")
+            .values(values)
         )
         keep_findings(session, report)
-    return report, refusal is None
+        token = mint_confirmation(session, scope, purpose=PURPOSE, object_id=batch_id)
+    return CheckedBatch(report, options, token, readable=True)
 
 
 def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> BatchReport:
@@ -103,84 +126,19 @@ def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -
         raise
 
 
-def mint_token(scope: EmployeeScope, *, batch_id: int) -> str:
-    """A one-time token for confirming one action on one batch, minted when the confirmation is shown.
-
-    A later token for the same batch replaces it.
-    """
-    with transaction() as session:
-        require_live(session, scope, Permission.IMPORT_FILES)
-        return mint_confirmation(session, scope, purpose=PURPOSE, object_id=batch_id)
-
-
 def confirm_batch(scope: EmployeeScope, *, batch_id: int, token: str, options: LoadOptions) -> BatchReport:
-    """Commit a previewed batch with its token: a double click or a second tab loads once.
+    """Commit a previewed batch with its token: a double click or a second tab loads once, and only what was previewed.
 
-    Raises NotFoundError where the token is used up, replaced, or somebody else's; else as `commit_batch`. A refusal uses
-    nothing up and leaves the batch as it was previewed.
+    How it was read is remembered for the next file of its source. Raises NotFoundError where the token is used up, replaced,
+    or somebody else's, PreviewOutdatedError where something else has landed meanwhile; else as `commit_batch`. A refusal
+    uses nothing up and leaves the batch as it was previewed.
     """
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
-        _use_token(session, scope, batch_id=batch_id, token=token)
-        return load(session, scope, batch_id=batch_id, options=options)
-
-
-def confirm_undo(scope: EmployeeScope, *, batch_id: int, token: str) -> UndoReceipt:
-    """Take a batch back with the token minted when the confirmation was shown.
-
-    Raises NotFoundError for a token that is used up or not theirs; else as `undo_batch`.
-    """
-    with transaction() as session:
-        require_live(session, scope, Permission.UNDO_IMPORTS)
-        _use_token(session, scope, batch_id=batch_id, token=token)
-        return undo_batch(session, scope, batch_id=batch_id)
-
-
-def _use_token(session: Session, scope: EmployeeScope, *, batch_id: int, token: str) -> None:
-    use_confirmation(
-        session,
-        scope,
-        purpose=PURPOSE,
-        object_id=batch_id,
-        token=token,
-        refusal="To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLine:
-    """One batch in the history."""
-
-    id: int
-    kind: str
-    file_name: str
-    state: BatchState
-    received_at: datetime
-    committed_at: datetime | None
-    undone_at: datetime | None
-    employee_login: str
-    rows: int
-    accepted: int
-    repeated: int
-    suspended: int
-    rejected: int
-    refusal: str | None
-
-
-def batch_count(session: Session, scope: EmployeeScope) -> int:
-    """How many batches the history has."""
-    require_live(session, scope, Permission.IMPORT_FILES)
-    return session.scalar(select(func.count()).select_from(ImportBatch)) or 0
-
-
-def history(
-    session: Session, scope: EmployeeScope, *, limit: int = 50, skip: int = 0, state: BatchState | None = None
-) -> list[BatchLine]:
-    """Batches, of one state or of all, the newest first; `skip` leaves out that many of the newest."""
-    require_live(session, scope, Permission.IMPORT_FILES)
-    columns = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
-    of_state = ImportBatch.state == state if state else true()
-    rows = session.execute(
-        select(*columns).where(of_state).order_by(ImportBatch.id.desc()).limit(limit).offset(skip)
-    ).mappings()
-    return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
+        use_confirmation(session, scope, purpose=PURPOSE, object_id=batch_id, token=token, refusal=USED)
+        seen = session.scalar(select(ImportBatch.preview_digest).where(ImportBatch.id == batch_id))
+        report = load(
+            session, scope, batch_id=batch_id, options=replace(options, effect=True, expect_digest=seen or "none")
+        )
+        remember_profile(session, scope, batch_id=batch_id, options=options)
+        return report

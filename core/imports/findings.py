@@ -90,11 +90,15 @@ class Findings:
 
     kept: list[Finding] = field(default_factory=list)
     counts: Counter[tuple[Severity, Cause]] = field(default_factory=Counter)
+    remarks: dict[int, list[str]] | None = None  # every error by line, where somebody wants them all
 
     def add(self, finding: Finding) -> None:
         """Count a finding and keep it while its cause has few."""
         key = (finding.severity, finding.cause)
         self.counts[key] += 1
+        if self.remarks is not None and finding.severity is Severity.ERROR and finding.line is not None:
+            place = f"{finding.column}: " if finding.column else ""
+            self.remarks.setdefault(finding.line, []).append(f"{place}{finding.reason}")
         if self.counts[key] <= KEPT_PER_CAUSE:
             cell = finding.cell
             if cell is not None and len(cell) > CELL_SHOWN:

@@ -1,12 +1,12 @@
 """The invariants of ledger and readings (`python -m core check`): what must hold whatever was loaded, undone or interrupted."""
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, false, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, in_force
 from core.meters.models import MeterReading
 
 
@@ -19,6 +19,7 @@ def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
         *_homeless(session),
         *_twice_in_two_places(session),
         *_same_content_twice(session),
+        *_unequal_reversals(session),
     ]
 
 
@@ -32,6 +33,7 @@ def _batch_sums(session: Session) -> list[str]:
             func.sum(LedgerEntry.debit, type_=money).label("debit"),
             func.sum(LedgerEntry.credit, type_=money).label("credit"),
         )
+        .where(in_force())
         .group_by(LedgerEntry.batch_id)
         .subquery()
     )
@@ -89,7 +91,7 @@ def _homeless(session: Session) -> list[str]:
         select(func.count())
         .select_from(LedgerEntry)
         .join(ImportBatch, ImportBatch.id == LedgerEntry.batch_id)
-        .where(ImportBatch.state != BatchState.COMMITTED)
+        .where(ImportBatch.state != BatchState.COMMITTED, in_force())
     )
     return [f"Wpisy kartoteki bez wczytanej partii: {number}."] if number else []
 
@@ -107,6 +109,35 @@ def _twice_in_two_places(session: Session) -> list[str]:
         )
     )
     return [f"Wiersze jednocześnie w kartotece i w poczekalni: {number}."] if number else []
+
+
+def _unequal_reversals(session: Session) -> list[str]:
+    """A line taken back and its reversal: both there, of one batch that is undone, and together nothing."""
+    line, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
+    pairs = (
+        select(func.count())
+        .select_from(reversal)
+        .outerjoin(line, line.id == reversal.reverses_id)
+        .join(ImportBatch, ImportBatch.id == reversal.batch_id)
+        .where(reversal.reverses_id.is_not(None))
+    )
+    fits = (
+        (line.debit + reversal.debit == 0)
+        & (line.credit + reversal.credit == 0)
+        & (line.batch_id == reversal.batch_id)
+        & (line.tenancy_id == reversal.tenancy_id)
+        & (ImportBatch.state == BatchState.UNDONE)
+    )
+    wrong = session.scalar(pairs.where(~func.coalesce(fits, false()))) or 0
+    alone = session.scalar(
+        select(func.count()).where(
+            ~in_force(),
+            LedgerEntry.reverses_id.is_(None),
+            ~exists().where(reversal.reverses_id == LedgerEntry.id),
+        )
+    )
+    number = wrong + (alone or 0)
+    return [f"Storna, które nie znoszą swoich wpisów: {number}."] if number else []
 
 
 def _same_content_twice(session: Session) -> list[str]:

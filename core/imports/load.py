@@ -5,6 +5,8 @@ record of the file's arrival and its final state happens in one transaction: kil
 of a batch or nothing, and the batch says which.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +22,7 @@ from core.documents.storage import hash_file, keep_file, kept_file
 from core.errors import DomainError, InvalidInputError, NotFoundError
 from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
+from core.imports.effect import BalanceEffect, balance_effect
 from core.imports.findings import Cause, Findings, Severity, UnusableFileError, unusable
 from core.imports.kinds import KINDS, Kind, Writer, WriterMaker
 from core.imports.ledger_rows import LedgerWriter
@@ -55,6 +58,16 @@ class BatchReport:
     accepted_credit: Decimal
     findings: Findings
     dialect: Dialect | None = None
+    effect: BalanceEffect | None = None  # on balances, where it was asked for
+
+    @property
+    def digest(self) -> str:
+        """What somebody saw of this report: counts, sums, findings and the effect on every balance."""
+        counts = [self.rows, self.accepted, self.repeated, self.suspended, self.rejected]
+        sums = [str(one) for one in (self.debit, self.credit, self.accepted_debit, self.accepted_credit)]
+        found = sorted([*map(str, key), number] for key, number in self.findings.counts.items())
+        told = json.dumps([counts, sums, found, self.effect.digest if self.effect else ""])
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 class RefusedError(DomainError):
@@ -64,6 +77,15 @@ class RefusedError(DomainError):
         super().__init__(message)
         self.report = report
         self.unusable = unusable
+
+
+class PreviewOutdatedError(DomainError):
+    """The load would not be what was previewed: something else has landed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Od sprawdzenia zmieniły się dane: wczytano albo wycofano inną partię. Nic nie wczytano. Sprawdź plik jeszcze raz."
+        )
 
 
 class AlreadyLoadedError(DomainError):
@@ -146,6 +168,7 @@ def load(
     """Bring a received or checked batch into the database, in the caller's transaction; `source`: a file not kept.
 
     Returns the report of a batch that may be committed. Raises RefusedError (findings inside) where it may not,
+    PreviewOutdatedError where it is not what `options.expect_digest` stands for,
     AlreadyLoadedError where another batch brought the same content meanwhile, NotFoundError for no such batch. On any of
     them the caller's transaction rolls back.
     """
@@ -162,6 +185,10 @@ def load(
     except UnusableFileError as refusal:
         load_of.findings.add(refusal.finding)
         raise RefusedError(refusal.message, load_of.report(BatchState.REFUSED), unusable=True) from None
+    if options.effect and KINDS[batch.kind].name == "ledger":
+        report = replace(report, effect=balance_effect(session, batch_id=batch_id))
+    if options.expect_digest is not None and report.digest != options.expect_digest:
+        raise PreviewOutdatedError
     _refuse_unless_clean(report, options)
     _check_sums(session, report, KINDS[batch.kind])
     _record(session, report, options)
@@ -202,7 +229,7 @@ class _Load:
 
     def __init__(self, session: Session, batch_id: int, kind: Kind, path: Path, options: LoadOptions) -> None:
         self.session, self.batch_id, self.kind, self.path, self.options = session, batch_id, kind, path, options
-        self.findings = Findings()
+        self.findings = Findings(remarks=options.remarks.lines if options.remarks else None)
         self.totals = Totals()
         self.dialect: Dialect | None = None
         self.writer: Writer | None = None
@@ -210,7 +237,7 @@ class _Load:
 
     def run(self) -> BatchReport:
         self.dialect = self._detect()
-        layout = lay_out(self.kind.columns, self.dialect, self.findings)
+        layout = lay_out(self.kind.columns, self.dialect, self.findings, self.options.columns)
         self.writer = make_writer(self.kind, self.session, self.batch_id, layout, self.options, self.findings)
         reader = Reader(self.path, self.dialect, self.findings)
         size = self.path.stat().st_size
@@ -226,6 +253,8 @@ class _Load:
         if not self.totals.rows:
             raise unusable(Cause.FILE, "Plik nie zawiera wierszy z danymi, tylko nagłówek. Wyeksportuj go ponownie.")
         self.writer.finish()
+        if self.options.remarks is not None:
+            self.options.remarks.spans.update(reader.spans)
         compare_totals(self.totals, reader.control, layout, self.options, self.dialect, self.findings)
         return self.report(BatchState.COMMITTED)
 
@@ -254,7 +283,7 @@ class _Load:
     def _detect(self) -> Dialect:
         found = detect(
             self.path,
-            columns=self.kind.headings,
+            columns=[*self.kind.headings, *self.options.columns.values()],
             encoding=self.options.encoding,
             delimiter=self.options.delimiter,
         )
@@ -319,6 +348,7 @@ def _record(session: Session, report: BatchReport, options: LoadOptions) -> None
             credit=report.credit,
             accepted_debit=report.accepted_debit,
             accepted_credit=report.accepted_credit,
+            effect=report.effect.to_json() if report.effect else None,
             warnings_accepted=options.accept_warnings and report.findings.number(Severity.WARNING) > 0,
         ),
     )

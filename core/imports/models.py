@@ -1,6 +1,6 @@
 """What an import leaves beside the rows it loads: findings, repetitions, suspended rows, changes of the registry."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -112,3 +112,13 @@ class RegistryChange(Base):
     record_key: Mapped[str] = mapped_column(String(160))  # the landlord's own number or code
     before: Mapped[str | None] = mapped_column(Text)  # JSON of the columns; None: made by this batch
     after: Mapped[str] = mapped_column(Text)
+
+
+class ImportProfile(Base):
+    """How files of one source are read where detection errs; a source is known by the heading of its files."""
+
+    __tablename__ = "import_profile"
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    heading: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the first line, as it is written
+    settings: Mapped[str] = mapped_column(Text)  # JSON: encoding, delimiter, decimal sign, columns
+    saved_at: Mapped[datetime]

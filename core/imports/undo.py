@@ -1,6 +1,7 @@
 """Takes a batch back: afterwards the database is what it would be had the batch never come, all others staying.
 
-Rows that another batch brought too are kept and become that batch's; records of the registry become what they were.
+Rows that another batch brought too are kept and become that batch's, lines that tenants have seen are reversed; records of
+the registry become what they were.
 """
 
 from collections.abc import Callable
@@ -22,11 +23,13 @@ from core.imports.undo_registry import undo_registry
 
 @dataclass(frozen=True, slots=True)
 class UndoReceipt:
-    """What an undo did: rows or records taken back, and those kept because another batch brought them too."""
+    """What an undo did: rows or records removed, kept because another batch brought them too, and lines that tenants may
+    have seen and whose reversal was posted."""
 
     batch_id: int
     removed: int
     kept: int
+    reversed: int = 0
 
 
 def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> UndoReceipt:
@@ -45,9 +48,8 @@ def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> Undo
     if changed != 1:
         raise NotFoundError("Tej partii nie można wycofać: nie ma jej albo nie jest wczytana.")
     kind = session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id))
-    undos: dict[str | None, Callable[[Session, int], tuple[int, int]]] = {
+    undos: dict[str | None, Callable[[Session, int], tuple[int, ...]]] = {
         "ledger": undo_ledger,
         "readings": undo_readings,
     }
-    removed, kept = undos.get(kind, undo_registry)(session, batch_id)
-    return UndoReceipt(batch_id, removed, kept)
+    return UndoReceipt(batch_id, *undos.get(kind, undo_registry)(session, batch_id))

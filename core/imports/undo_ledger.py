@@ -10,7 +10,8 @@ from core.batches.models import ImportBatch
 from core.db import changed_rows
 from core.imports.ledger_keys import CONTENT
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
-from core.ledger.models import LedgerEntry
+from core.imports.reversals import reverse_entries, seen_tenancies
+from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy, Tenant
 
 # The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
@@ -20,16 +21,21 @@ UNSYNCHRONISED = {"synchronize_session": False}
 _Equal = tuple[str, int, type[LedgerEntry | SuspendedRow], int]
 
 
-def undo_ledger(session: Session, batch_id: int) -> tuple[int, int]:
-    """Leave what would stand had the batch never come; returns how many rows were removed and how many kept."""
+def undo_ledger(session: Session, batch_id: int) -> tuple[int, int, int]:
+    """Leave what would stand had the batch never come; returns how many rows were removed, kept and reversed.
+
+    Lines that a tenant may have seen are not removed: their reversal is posted beside them.
+    """
     session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id == batch_id))
     session.execute(delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == batch_id))
     kept = _rehome_entries(session, batch_id) + _rehome_suspended(session, batch_id)
     staying = _equal_rows_that_stay(session, batch_id)
-    removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.batch_id == batch_id))
+    seen = session.scalars(seen_tenancies(batch_id)).all()
+    reversed_ = reverse_entries(session, batch_id, seen) if seen else 0
+    removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.batch_id == batch_id, in_force()))
     removed += changed_rows(session, delete(SuspendedRow).where(SuspendedRow.batch_id == batch_id))
     _close_ranks(session, staying)
-    return removed, kept
+    return removed, kept, reversed_
 
 
 def _equal_rows_that_stay(session: Session, batch_id: int) -> list[_Equal]:

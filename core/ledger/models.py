@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.batches.models import ImportBatch
@@ -16,13 +16,25 @@ class LedgerEntry(Base):
 
     A line with a document number is known by (document_no, position). A line without one is known by a hash of its
     content, and `position` is its occurrence within the file: two equal payments of one file are two lines.
+
+    A batch that tenants have seen is taken back by reversals: then a line and its reversal stand together, and neither is
+    what a file is compared with any more (`content_key` `r…` of the line, `s…` of the reversal, with the line's id).
     """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint("document_no", "content_key", "position"),
         CheckConstraint("(debit = 0) <> (credit = 0)", name="one_side"),
-        CheckConstraint("(document_no = '') <> (content_key = '')", name="one_key"),
+        CheckConstraint(
+            "(document_no = '') <> (content_key = '') OR substr(content_key, 1, 1) IN ('r', 's')", name="one_key"
+        ),
+        Index(
+            "uq_ledger_entry_reverses",
+            "reverses_id",
+            unique=True,
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
         Index("ix_ledger_entry_tenancy_day", "tenancy_id", "booked_on"),
         Index("ix_ledger_entry_batch", "batch_id"),
         # Up to which day payments are booked, without reading the ledger; a quarter of the lines at most.
@@ -48,3 +60,13 @@ class LedgerEntry(Base):
     description: Mapped[str] = mapped_column(String(300), default="")
     debit: Mapped[Money]  # PLN, stored in grosze
     credit: Mapped[Money]
+    # The line that this one takes back, with the same amount and the other sign.
+    reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("ledger_entry.id"))
+
+
+REVERSED, REVERSAL = "r", "s"  # how `content_key` begins
+
+
+def in_force() -> ColumnElement[bool]:
+    """SQL condition over LedgerEntry: neither taken back by a reversal nor one."""
+    return ~func.substr(LedgerEntry.content_key, 1, 1).in_((REVERSED, REVERSAL))

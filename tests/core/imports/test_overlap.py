@@ -11,7 +11,7 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
 from core.errors import NotFoundError
-from core.imports.desk import commit_batch, confirm_batch, hand_in, mint_token, preview_batch
+from core.imports.desk import commit_batch, confirm_batch, hand_in, preview_batch
 from core.imports.findings import Cause, Severity
 from core.imports.load import AlreadyLoadedError, BatchReport
 from core.imports.options import LoadOptions
@@ -185,9 +185,9 @@ def test_lease_begins_in_a_year_that_can_be(folder: Path) -> None:
 
 def test_file_that_cannot_be_read_is_refused_at_its_preview(folder: Path) -> None:
     scope = operator_scope()
-    batch_id = hand_in(scope, kind="ledger", path=write(folder, "nic;tu;nie\n1;2;3\n"), file_name="a.csv")
-    report, clean = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
-    assert (clean, report.state) == (False, BatchState.REFUSED)
+    batch_id = hand_in(scope, kind="ledger", path=write(folder, "%PDF-1.7\n1;2;3\n"), file_name="a.csv")
+    checked = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
+    assert (checked.readable, checked.report.state, checked.token) == (False, BatchState.REFUSED, "")
     with db.reading() as session:
         assert session.get_one(ImportBatch, batch_id).state == BatchState.REFUSED
 
@@ -195,9 +195,9 @@ def test_file_that_cannot_be_read_is_refused_at_its_preview(folder: Path) -> Non
 def test_token_loads_once(folder: Path) -> None:
     scope = operator_scope()
     batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A)), file_name="a.csv")
-    report, clean = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
-    assert (clean, report.accepted, count_entries()) == (True, 1, 0)
-    token = mint_token(scope, batch_id=batch_id)
+    checked = preview_batch(scope, batch_id=batch_id, options=LoadOptions())
+    assert (checked.readable, checked.report.accepted, count_entries()) == (True, 1, 0)
+    token = checked.token
     assert confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions()).accepted == 1
     with pytest.raises(NotFoundError):
         confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions())
@@ -209,7 +209,7 @@ def test_batch_handed_in_at_one_machine_is_loaded_at_another(folder: Path, bucke
     batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A, B)), file_name="a.csv")
     assert bucket.number() == 1
     forget_copies()
-    assert preview_batch(scope, batch_id=batch_id, options=LoadOptions())[1]
+    assert preview_batch(scope, batch_id=batch_id, options=LoadOptions()).readable
     forget_copies()
     assert commit_batch(scope, batch_id=batch_id, options=LoadOptions()).accepted == count_entries() == 2
 
@@ -217,8 +217,8 @@ def test_batch_handed_in_at_one_machine_is_loaded_at_another(folder: Path, bucke
 def test_older_token_and_foreign_token_are_refused(folder: Path) -> None:
     scope = operator_scope()
     batch_id = hand_in(scope, kind="ledger", path=write(folder, ledger_lines(A)), file_name="a.csv")
-    old = mint_token(scope, batch_id=batch_id)
-    mint_token(scope, batch_id=batch_id)
+    old = preview_batch(scope, batch_id=batch_id, options=LoadOptions()).token
+    preview_batch(scope, batch_id=batch_id, options=LoadOptions())
     for token in (old, "forged"):
         with pytest.raises(NotFoundError):
             confirm_batch(scope, batch_id=batch_id, token=token, options=LoadOptions())

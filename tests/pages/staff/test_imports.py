@@ -1,5 +1,6 @@
 """The import screen, through the real entry script."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from core.registry.models import Tenant
 from core.settings import settings
 from tests.core.imports.files import CITY, HEADER, load_city, load_lines
 from tests.pages.conftest import open_dashboard, shown
+
+EXPECTED = json.loads((CITY / "expected.json").read_text())
 
 
 @pytest.fixture
@@ -45,6 +48,8 @@ def test_check_shows_what_would_happen_and_changes_nothing(desk: AppTest) -> Non
     html = shown(_check(desk, (CITY / "kartoteka.csv").read_bytes()))
     assert "<b>16 033</b> do wczytania" in html
     assert "<b>3</b> do poczekalni" in html
+    changed = sum(balance != 0 for balance in EXPECTED["balance_gr"].values())
+    assert f"<b>{changed}</b> umów zmieni saldo" in html
     assert "4 480 012,27 zł" in html
     assert _entries() == 0
 
@@ -54,8 +59,12 @@ def test_confirmed_file_is_loaded_once_and_can_be_taken_back(desk: AppTest) -> N
     desk.button(key="load").click().run()
     assert "jako partię 5" in shown(desk)
     assert _entries() == 16033
-    undo = next(box for box in desk.selectbox if box.label == "Wycofaj partię")
-    undo.set_value(5).run()
+    assert "Zmienione salda umów" not in shown(desk)
+    desk.selectbox(key="history_batch").set_value(5).run()
+    assert "Zmienione salda umów" in shown(desk)
+    desk.button(key="plan_undo").click().run()
+    assert "<b>16 036</b> zniknie" in shown(desk)
+    assert _entries() == 16033
     desk.button(key="take_back").click().run()
     assert "Wycofano partię 5" in shown(desk)
     assert _entries() == 0

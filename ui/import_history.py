@@ -1,0 +1,193 @@
+"""What was handed in, on screen: the history with its search, one batch with its receipt and file, and the way back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+from starlette.routing import BaseRoute
+
+from core.access.models import Realm
+from core.access.scopes import EmployeeScope, Permission
+from core.batches.models import BatchState
+from core.db import reading
+from core.imports.history import BatchLine, batch_count, batch_receipt, history, receipt_facts, source_file
+from core.imports.kinds import KINDS
+from core.imports.undo import UndoReceipt
+from core.imports.undo_plan import UndoLine, UndoPlan, confirm_undo, plan_undo
+from ui import formats
+from ui.kept_files import KeptFile, file_route
+from ui.layout import Figure, Tone, badge, kpi_row, kv, note, section
+from ui.service import Service
+from ui.tables import Column, table, with_small
+
+PAGE = 20
+SOURCE_PATH = "/pliki/import/"
+PLAN = "undo_plan"  # in st.session_state: what taking a batch back would do
+STATES: dict[BatchState, tuple[str, Tone]] = {
+    BatchState.RECEIVED: ("przyjęty", "neutral"),
+    BatchState.CHECKED: ("sprawdzony", "information"),
+    BatchState.COMMITTED: ("wczytany", "good"),
+    BatchState.UNDONE: ("wycofany", "neutral"),
+    BatchState.REFUSED: ("odrzucony", "attention"),
+}
+
+
+def history_table(lines: Sequence[BatchLine]) -> None:
+    """Batches, newest first."""
+    table(
+        lines,
+        [
+            Column("Partia", lambda line: str(line.id), numeric=True),
+            Column("Plik", lambda line: with_small(line.file_name, KINDS[line.kind].title)),
+            Column("Stan", lambda line: badge(*STATES[line.state])),
+            Column("Przyjęto", lambda line: with_small(formats.instant(line.received_at), line.employee_login)),
+            Column("Wynik", _result),
+        ],
+        caption="Historia importu, od najnowszych",
+        header=1,
+    )
+
+
+def _result(line: BatchLine) -> str:
+    if line.state in (BatchState.REFUSED, BatchState.RECEIVED, BatchState.CHECKED):
+        return line.refusal or "nic nie wczytano"
+    counts = (
+        (line.accepted, "wczytane"),
+        (line.repeated, "powtórzone"),
+        (line.suspended, "w poczekalni"),
+        (line.rejected, "pominięte"),
+    )
+    said = ", ".join(f"{word} {formats.count(number)}" for number, word in counts if number)
+    return f"{said or 'bez wierszy'}{', wycofane' if line.state is BatchState.UNDONE else ''}"
+
+
+def batch_name(line: BatchLine) -> str:
+    """`Partia 5: kartoteka.csv (Kartoteka finansowa, 16 033)`."""
+    return f"Partia {line.id}: {line.file_name} ({KINDS[line.kind].title}, {formats.count(line.accepted)})"
+
+
+def import_routes(service: Service) -> list[BaseRoute]:
+    """The route of files as they were handed in, matched before Streamlit's; of the dashboard only."""
+    if service.realm is not Realm.STAFF:
+        return []
+
+    def source(session: Any, scope: Any, number: int) -> KeptFile:
+        name, path = source_file(session, scope, batch_id=number)
+        return KeptFile(path, "text/csv", name)
+
+    return [file_route(service, SOURCE_PATH, {Realm.STAFF: source})]
+
+
+def show_history(scope: EmployeeScope) -> str | None:
+    """The history, one of its batches, and taking it back; returns what was done, to be said."""
+    section("Historia importu")
+    searched = (
+        st.text_input("Szukaj w historii: plik, kto wczytał, numer partii", key="history_text", max_chars=80) or ""
+    )
+    with reading() as session:
+        pages = max(1, -(-batch_count(session, scope, text=searched) // PAGE))
+        page = min(st.session_state.get("history_page", 1), pages)
+        lines = history(session, scope, limit=PAGE, skip=(page - 1) * PAGE, text=searched)
+    if not lines and not searched:
+        note("Nie wczytano jeszcze żadnego pliku. Zacznij od budynków, potem lokale, kontrahenci, umowy i kartoteka.")
+        return None
+    if not lines:
+        note("Żadna partia nie pasuje do szukanego tekstu.")
+        return None
+    history_table(lines)
+    if pages > 1:
+        st.pagination(pages, key="history_page")
+    return _one(scope, lines)
+
+
+def _one(scope: EmployeeScope, lines: Sequence[BatchLine]) -> str | None:
+    by_id = {line.id: line for line in lines}
+    chosen = st.selectbox(
+        "Pokaż partię", list(by_id), index=None, format_func=lambda one: batch_name(by_id[one]), placeholder="Wybierz partię",
+        key="history_batch",
+    )  # fmt: skip
+    if chosen is None:
+        return None
+    line = by_id[chosen]
+    st.html(
+        f'<p class="kit"><a href="{SOURCE_PATH}{line.id}" target="_self" download>Pobierz plik, jaki wczytano</a></p>'
+    )
+    if line.state is not BatchState.COMMITTED:
+        note(line.refusal or "Ta partia nie jest wczytana.")
+        return None
+    kv(receipt_facts(line), label=f"Partia {line.id}")
+
+    def receipt() -> bytes:
+        with reading() as session:
+            return batch_receipt(session, scope, batch_id=line.id)
+
+    st.download_button(
+        "Pobierz potwierdzenie (PDF)", receipt, file_name=f"potwierdzenie-partia-{line.id}.pdf", mime="application/pdf",
+        on_click="ignore", key="batch_receipt",
+    )  # fmt: skip
+    return _take_back(scope, line) if scope.may(Permission.UNDO_IMPORTS) else None
+
+
+def _take_back(scope: EmployeeScope, line: BatchLine) -> str | None:
+    """First what would happen, in three lists, then the button that does exactly that."""
+    plan: UndoPlan | None = st.session_state.get(PLAN)
+    if plan is None or plan.receipt.batch_id != line.id:
+        if st.button(f"Sprawdź wycofanie partii {line.id}", key="plan_undo"):
+            with st.spinner("Sprawdzam, co się stanie…"):
+                st.session_state[PLAN] = plan_undo(scope, batch_id=line.id)
+            st.rerun()
+        return None
+    _show_plan(plan)
+    row = st.container(horizontal=True)
+    if plan.refusal is None and row.button(f"Wycofaj partię {line.id}", type="primary", key="take_back"):
+        del st.session_state[PLAN]
+        return undo_receipt(confirm_undo(scope, batch_id=line.id, token=plan.token))
+    if row.button("Anuluj", key="forget_undo"):
+        del st.session_state[PLAN]
+        st.rerun()
+    return None
+
+
+def _show_plan(plan: UndoPlan) -> None:
+    section(f"Wycofanie partii {plan.receipt.batch_id}")
+    if plan.refusal is not None:
+        note(f"Tej partii nie można teraz wycofać. {plan.refusal}", tone="attention")
+    else:
+        kpi_row(
+            [
+                Figure(plan.receipt.removed, "zniknie"),
+                Figure(plan.receipt.reversed, "zostanie ze stornem", attention=plan.receipt.reversed > 0),
+                Figure(plan.receipt.kept, "zostanie (jest też w innej partii)"),
+            ],
+            label="Co się stanie",
+        )
+        note(
+            "Wiersze najemców, którzy byli w portalu od wczytania, nie znikają: obok każdego stanie storno z dzisiejszą datą. "
+            "Wpis partii w historii zostaje zawsze."
+        )
+    for lines, caption in (
+        (plan.removed, "Znikną z kartoteki"),
+        (plan.reversed, "Zostaną, a obok stanie storno"),
+        (plan.kept, "Zostaną, bo wczytała je też inna partia"),
+    ):
+        if lines:
+            with st.expander(f"{caption} (pierwsze {len(lines)})"):
+                table(lines, UNDO_COLUMNS, caption=caption)
+
+
+def undo_receipt(done: UndoReceipt) -> str:
+    """What was taken back, in one sentence."""
+    posted = f", wystornowano {formats.count(done.reversed)}" if done.reversed else ""
+    return (
+        f"Wycofano partię {done.batch_id}: usunięto {formats.count(done.removed)}{posted}, "
+        f"zachowano {formats.count(done.kept)}."
+    )
+
+
+UNDO_COLUMNS: list[Column[UndoLine]] = [
+    Column("Wiersz", lambda one: str(one.line_no), numeric=True),
+    Column("Umowa", lambda one: with_small(one.tenancy_no, f"też w partii {one.also_in}" if one.also_in else "")),
+    Column("Dokument", lambda one: with_small(formats.document_type(one.document_type), one.document_no)),
+    Column("Data", lambda one: formats.day(one.booked_on)),
+    Column("Kwota", lambda one: formats.money(one.debit - one.credit), numeric=True),
+]
