@@ -1,9 +1,22 @@
 """How old is what is overdue: payments go to what was due first, and what they leave open is counted by its age."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
+
+from sqlalchemy import BigInteger, select, type_coerce
+from sqlalchemy.orm import Session
+
+from core.access.scopes import TenantScope
+from core.clock import today
+from core.ledger.due import implied_due_date
+from core.ledger.models import LedgerEntry
+from core.money import from_grosze
+from core.registry.models import Tenancy
+from core.registry.queries import require_own_tenancy
 
 FIRST_DAYS = (0, 31, 91, 181, 361)  # of each bucket, in days since the due day; the last one has no end
 
@@ -21,6 +34,20 @@ class AgeBuckets(NamedTuple):
     def total(self) -> int:
         """What is overdue in all, as `core.ledger.balances` counts it."""
         return sum(self)
+
+
+@dataclass(frozen=True, slots=True)
+class TenancyAgeing:
+    """What one tenancy has overdue as of a day, by age; amounts in PLN in the order of `age_labels`."""
+
+    as_of: date
+    amounts: tuple[Decimal, ...]
+    oldest: date | None  # the due date of the oldest debit that is not wholly paid; None: nothing overdue has one
+
+    @property
+    def overdue(self) -> Decimal:
+        """Σ of the buckets, as `core.ledger.balances` counts it."""
+        return sum(self.amounts, Decimal("0.00"))
 
 
 def age_labels() -> tuple[str, ...]:
@@ -62,6 +89,59 @@ def age_buckets(dues: Sequence[tuple[date, int]], paid: int, day: date) -> AgeBu
     overdue = max(0, sum(grosze for due_on, grosze in dues if due_on <= day) - paid)
     sums[0] += overdue - sum(sums)
     return AgeBuckets(*sums)
+
+
+def tenancy_ageing(
+    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
+) -> TenancyAgeing:
+    """What is overdue of one of the tenant's own tenancies, by age. Raises NotFoundError for another's."""
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    day = as_of or today()
+    dues, paid = _dues(session, tenancy_id, day)
+    pairs = [(due_on, grosze) for _, due_on, grosze in dues]
+    left = uncovered(pairs, paid, day)
+    return TenancyAgeing(
+        as_of=day,
+        amounts=tuple(from_grosze(grosze) for grosze in age_buckets(pairs, paid, day)),
+        oldest=min((due_on for (due_on, _), rest in zip(pairs, left, strict=True) if rest), default=None),
+    )
+
+
+def open_entries(session: Session, *, tenancy_id: int, day: date) -> dict[int, int]:
+    """What payments leave open of each debit that has come due, in grosze, by the entry's id.
+
+    The caller has asked who may know it.
+    """
+    dues, paid = _dues(session, tenancy_id, day)
+    left = uncovered([(due_on, grosze) for _, due_on, grosze in dues], paid, day)
+    return {entry_id: rest for (entry_id, _, _), rest in zip(dues, left, strict=True) if rest}
+
+
+def _dues(session: Session, tenancy_id: int, day: date) -> tuple[list[tuple[int, date, int]], int]:
+    """Debits booked by a day (id, due date, grosze) in the order of the ledger, and Σ credit in grosze."""
+    rows = session.execute(
+        select(
+            LedgerEntry.id,
+            LedgerEntry.due_on,
+            LedgerEntry.booked_on,
+            LedgerEntry.period,
+            Tenancy.payment_day,
+            type_coerce(LedgerEntry.debit, BigInteger),
+            type_coerce(LedgerEntry.credit, BigInteger),
+        )
+        .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
+        .where(LedgerEntry.tenancy_id == tenancy_id, LedgerEntry.booked_on <= day)
+        .order_by(LedgerEntry.booked_on, LedgerEntry.id)
+    )
+    dues, paid = [], 0
+    for entry_id, due_on, booked_on, period, payment_day, debit, credit in rows:
+        paid += credit
+        if debit:
+            due = due_on or implied_due_date(
+                payment_day=payment_day, booked_on=booked_on, period=period, negative=debit < 0
+            )
+            dues.append((entry_id, due, debit))
+    return dues, paid
 
 
 def _bucket(age: int) -> int:
