@@ -146,8 +146,8 @@ def _line(one: LedgerDocument, line: DocumentLine, *, may_ask: bool) -> str:
     what = line.component or line.description or formats.document_type(one.document_type)
     month = f"za {line.period[5:]}.{line.period[:4]}" if line.period else ""
     details = [
-        line.description if line.description != what else "",
-        month if month not in line.description else "",
+        line.description if line.description not in (what, _title(one)) else "",
+        month if month not in _title(one) else "",
         f"pozycja {line.position}" if one.document_no else "",
         f"wiersz {line.line_no} wczytanego pliku",
         f"zostało do zapłaty {formats.money(line.left)}" if line.left else "",

@@ -69,9 +69,9 @@ def _expected(paid_on: date, lag: PostingLag) -> date | None:
         )
         return None
     usual, last = paid_on + timedelta(days=lag.median), paid_on + timedelta(days=lag.most)
+    usually = f"najczęściej do {formats.day(usual)}, a " if usual != last else ""
     status(
-        f"Wpłata z {formats.day(paid_on)} powinna być widoczna najczęściej do {formats.day(usual)}, "
-        f"a prawie zawsze (9 na 10) do {formats.day(last)}."
+        f"Wpłata z {formats.day(paid_on)} powinna być widoczna {usually}prawie zawsze (9 na 10) do {formats.day(last)}."
     )
     paragraph(
         f"Policzone z ostatnich {MEASURED.days} dni ({payments}): od dnia księgowania do dnia, w którym wpłata pojawiła "

@@ -1,7 +1,7 @@
 """How long payments take to be seen: from the day they were booked to the day their batch brought them, by channel.
 
-The ledger does not know when somebody ordered a transfer, only when it was booked; and what was booked before the first
-ledger was ever loaded says nothing, because nobody could have seen it.
+The ledger does not know when somebody ordered a transfer, only when it was booked. What was booked up to the day on which
+the first ledger was loaded says nothing: what was there already waited for the portal, and of that day only the fastest.
 """
 
 from collections import Counter
@@ -55,7 +55,7 @@ def posting_lags(session: Session, *, as_of: date | None = None) -> dict[Channel
     loaded = _loaded_on(session)
     lags: dict[Channel, Counter[int]] = {channel: Counter() for channel in Channel}
     if loaded:
-        since = max(min(loaded.values()), day - MEASURED)
+        since = max(min(loaded.values()) + timedelta(days=1), day - MEASURED)
         for channel, booked_on, batch_id, payments in session.execute(_payments(since, day)):
             if batch_id in loaded and loaded[batch_id] <= day:
                 lags[Channel(channel)][max((loaded[batch_id] - booked_on).days, 0)] += payments

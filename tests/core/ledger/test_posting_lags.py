@@ -85,9 +85,10 @@ def test_channel_is_told_by_the_description(
     assert {one.channel for one in posting_lags(session, as_of=DAY).values() if one.payments} == {channel}
 
 
-def test_what_was_booked_before_the_first_ledger_was_loaded_says_nothing(session: Session) -> None:
+def test_what_was_booked_until_the_first_ledger_was_loaded_says_nothing(session: Session) -> None:
     tenancy = make_tenancy(session, make_tenant(session))
     pay(session, tenancy, day("2026-10-20"), [100, 30, 1, 0])
+    pay(session, tenancy, day("2026-10-22"), [2, 1])
 
     assert posting_lags(session, as_of=DAY)[Channel.TRANSFER].payments == 1
 

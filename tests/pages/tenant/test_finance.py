@@ -273,7 +273,7 @@ def test_payment_is_to_be_expected_by_what_was_measured(session: Session) -> Non
     app.date_input(key="paid_on").set_value(date(2026, 11, 22)).run()
 
     html = shown(app)
-    assert "Wpłata z 22.11.2026 powinna być widoczna najczęściej do 24.11.2026" in html
+    assert "Wpłata z 22.11.2026 powinna być widoczna prawie zawsze (9 na 10) do 24.11.2026." in html
     assert "Policzone z ostatnich 180 dni (20 wpłat)" in html
     assert "Ta wpłata powinna już być widoczna" not in html
     assert html.count("12.11.2026") == 3  # when the last ones were seen
