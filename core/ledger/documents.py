@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -224,13 +224,13 @@ def _lines_of(
     }
     rows = session.execute(_LINES, asked)
     left = found.left if found else {}
-    lines: dict[DocumentKey, tuple[DocumentLine, ...]] = {}
+    lines: dict[DocumentKey, list[DocumentLine]] = {}
     for row in rows:
-        lines[_key(row)] = (*lines.get(_key(row), ()), _line(row, left.get(row.entry_id, 0)))
-    return lines
+        lines.setdefault(_key(row), []).append(_line(row, left.get(row.entry_id)))
+    return {key: tuple(found) for key, found in lines.items()}
 
 
-def _line(row: Row[*tuple[Any, ...]], left: int) -> DocumentLine:
+def _line(row: Row[*tuple[Any, ...]], left: int | None) -> DocumentLine:
     return DocumentLine(
         entry_id=row.entry_id,
         position=row.position,
@@ -241,6 +241,12 @@ def _line(row: Row[*tuple[Any, ...]], left: int) -> DocumentLine:
         debit=row.debit,
         credit=row.credit,
         line_no=row.line_no,
-        loaded_on=local(row.committed_at).date() if row.committed_at else None,
-        left=from_grosze(left),
+        loaded_on=_day(row.committed_at),
+        left=from_grosze(left) if left else NOTHING,
     )
+
+
+@lru_cache(maxsize=64)
+def _day(instant: datetime | None) -> date | None:
+    """The Polish day of an instant; kept, because the lines of a page came with a few batches."""
+    return local(instant).date() if instant else None
