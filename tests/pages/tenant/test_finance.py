@@ -296,6 +296,26 @@ def test_too_few_payments_promise_no_day(session: Session) -> None:
     assert "potwierdzenie wpłaty i zadzwoń" in html
 
 
+def test_another_tenancy_takes_over_no_choice_that_it_cannot_have(session: Session) -> None:
+    anna = make_tenant(session)
+    first, second = make_tenancy(session, anna, tenancy_no="U/1"), make_tenancy(session, anna, tenancy_no="U/2")
+    make_entry(session, first, "2020-01-01", debit="10", document_type="BO")
+    make_entry(session, second, "2026-01-01", debit="20", document_type="NAL")
+    app = open_finance(session, anna)
+    app.selectbox(key="kind").select("BO")
+    app.button(key="filter").click().run()
+    assert "1 operacja: naliczono 10,00 zł" in shown(app)
+
+    app.selectbox(key="tenancy").select(second.id).run()
+    assert "1 operacja: naliczono 20,00 zł" in shown(app)
+
+    app.selectbox(key="tenancy").select(first.id).run()
+    app = choose(app, "Saldo na dzień")
+    app.date_input(key="balance_day").set_value(date(2020, 1, 1)).run()
+    app.selectbox(key="tenancy").select(second.id).run()
+    assert f"Na koniec dnia {today():%d.%m.%Y}: do wpłaty 20,00 zł" in shown(app)
+
+
 def test_empty_ledger_says_so(session: Session) -> None:
     anna = make_tenant(session)
     make_tenancy(session, anna)
