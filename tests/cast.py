@@ -164,19 +164,26 @@ def make_entry(
     due_on: str | None = None,
     period: str | None = None,
     document_type: str | None = None,
+    document_no: str | None = None,
+    position: int = 1,
+    component: str | None = None,
     description: str = "",
     batch: ImportBatch | None = None,
 ) -> LedgerEntry:
-    """One line of the ledger; amounts as text with a decimal point. A credit is a payment unless said otherwise."""
+    """One line of the ledger; amounts as text with a decimal point. A credit is a payment unless said otherwise.
+
+    It is a document of its own unless a number is given; `""` makes a line without a number.
+    """
     number = next(_numbers)
     batch = batch or session.scalar(select(ImportBatch).limit(1)) or make_batch(session)
     entry = LedgerEntry(
         tenancy_id=tenancy.id,
         batch_id=batch.id,
         line_no=number,
-        document_no=f"DOK/{number}",
-        content_key="",
-        position=1,
+        document_no=f"DOK/{number}" if document_no is None else document_no,
+        content_key=f"{number}" if document_no == "" else "",
+        position=position,
+        component=component,
         document_type=document_type or ("NAL" if Decimal(debit) else "WPL"),
         booked_on=day(booked_on),
         due_on=day(due_on) if due_on else None,

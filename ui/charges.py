@@ -1,8 +1,12 @@
-"""The monthly charge on screen: each component as quantity × rate = amount, and what changes when."""
+"""The monthly charge on screen: each component as quantity × rate = amount, what changes when, what changed and why."""
+
+from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
 from core.charges.schedule import ChargeLine, ChargeSchedule, ComponentChange, ScheduleChange
+from core.ledger.monthly_charge import ChargeComparison, ComingCharge, MonthOfCharge
 from core.money import in_rate, in_units
 from ui import formats
 from ui.layout import note, paragraph, section
@@ -30,6 +34,91 @@ def charges(schedule: ChargeSchedule) -> None:
         with st.expander("Wcześniejsze zmiany opłat"):
             for change in schedule.past[:PAST_SHOWN]:
                 _past(change)
+
+
+def months_compared(comparison: ChargeComparison) -> None:
+    """What changed in the charge from one month to the next: in a sentence, and by component with the reason."""
+    before, after = comparison.before, comparison.after
+    section("Co się zmieniło w opłacie")
+    paragraph(_in_all(before, after))
+    for month in (before, after):
+        if month.difference:
+            note(_differs(month))
+    reasons = before.scheduled is not None and after.scheduled is not None
+    columns: list[Column[ComponentChange]] = [
+        Column("Składnik", lambda one: one.component),
+        Column(formats.month(before.month).capitalize(), lambda one: _side(one.before)),
+        Column(formats.month(after.month).capitalize(), lambda one: _side(one.after)),
+    ]
+    if reasons:
+        columns.append(Column("Co się zmieniło", reason))
+    table(comparison.components, columns, caption="Składniki opłaty w dwóch miesiącach")
+
+
+def reason(change: ComponentChange) -> str:
+    """Why a component costs what it costs now, in a sentence."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return "Składnik zakończony." if after is None else "Nowy składnik."
+    if before.unit != after.unit:
+        return f"Inny sposób liczenia: {_multiplied(before)} zamieniono na {_multiplied(after)}."
+    told = []
+    if before.rate != after.rate:
+        told.append(f"stawka {_moved(before.rate, after.rate)} z {in_rate(before.rate)} do {in_rate(after.rate)}")
+    if before.quantity != after.quantity:
+        sides = f"z {in_units(before.quantity, before.unit)} do {in_units(after.quantity, after.unit)}"
+        told.append(f"ilość {_moved(before.quantity, after.quantity)} {sides}")
+    if before.vat_percent != after.vat_percent:
+        told.append(f"VAT: było {_tax(before)}, jest {_tax(after)}")
+    sentence = "; ".join(told) or "bez zmian"
+    return f"{sentence[0].upper()}{sentence[1:].removesuffix('.')}."  # a unit may end with its own full stop
+
+
+def _moved(before: Decimal, after: Decimal) -> str:
+    return "wzrosła" if after > before else "spadła"
+
+
+def _tax(line: ChargeLine) -> str:
+    return "bez VAT" if line.vat_percent is None else f"{line.vat_percent}%"
+
+
+def _in_all(before: MonthOfCharge, after: MonthOfCharge) -> str:
+    if before.scheduled is None or after.scheduled is None:
+        unknown = before if before.scheduled is None else after
+        known = after if before.scheduled is None else before
+        return (
+            f"Opłata za {formats.month(known.month)} według stawek: {formats.money(known.scheduled or Decimal(0))}. "
+            f"Nie mamy stawek za {formats.month(unknown.month)}, więc nie porównamy składników."
+        )
+    more = after.scheduled - before.scheduled
+    told = f"{formats.money(after.scheduled)}, miesiąc wcześniej {formats.money(before.scheduled)}"
+    change = f"o {formats.money(abs(more))} {'więcej' if more > 0 else 'mniej'}" if more else "bez zmian"
+    agrees = " Tyle naliczono w kartotece." if after.booked == after.scheduled else ""
+    return f"Opłata za {formats.month(after.month)} według stawek: {told}, czyli {change}.{agrees}"
+
+
+def _differs(month: MonthOfCharge) -> str:
+    """That the ledger charged something else than the schedule says."""
+    more = "więcej" if month.difference > 0 else "mniej"
+    return (
+        f"Za {formats.month(month.month)} naliczono {formats.money(month.booked or Decimal(0))}: "
+        f"o {formats.money(abs(month.difference))} {more} niż wynika ze stawek. Sprawdź to naliczenie w widoku "
+        "„Operacje” i w razie wątpliwości zapytaj o nie."
+    )
+
+
+def coming(charges: Sequence[ComingCharge]) -> None:
+    """The charges that the schedule announces for the next months."""
+    section("Następne opłaty")
+    if not charges:
+        note("Nie znamy stawek na następne miesiące.")
+        return
+    columns: tuple[Column[ComingCharge], ...] = (
+        Column("Za miesiąc", lambda one: formats.month(one.month)),
+        Column("Zapłać do", lambda one: formats.day(one.due_on)),
+        Column("Kwota", lambda one: formats.money(one.amount), numeric=True),
+    )
+    table(charges, columns, caption="Opłaty zapowiedziane według stawek", phone="plain")
 
 
 def _in_force(schedule: ChargeSchedule) -> None:
@@ -76,13 +165,17 @@ def _difference(change: ScheduleChange) -> str:
 
 def _calculation(line: ChargeLine) -> Safe:
     tax = f"i {formats.money(line.vat)} VAT ({line.vat_percent}%)" if line.vat_percent is not None else ""
-    return with_small(f"{in_units(line.quantity, line.unit)} × {in_rate(line.rate)}", tax)
+    return with_small(_multiplied(line), tax)
+
+
+def _multiplied(line: ChargeLine) -> str:
+    return f"{in_units(line.quantity, line.unit)} × {in_rate(line.rate)}"
 
 
 def _side(line: ChargeLine | None) -> Safe:
     if line is None:
         return Safe(text("nie ma"))
-    return with_small(formats.money(line.amount), f"{in_units(line.quantity, line.unit)} × {in_rate(line.rate)}")
+    return with_small(formats.money(line.amount), _multiplied(line))
 
 
 def _validity(line: ChargeLine) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.meters.monthly import MonthOfWater
 from core.meters.queries import ReadingLine
+from core.money import to_grosze
 from ui import formats
 from ui.markup import text
 from ui.tables import Column, table
@@ -92,6 +93,47 @@ def charges_and_payments(frame: pd.DataFrame) -> None:
         ),
         caption="Naliczenia i wpłaty według miesięcy",
     )
+
+
+def charges_by_component(frame: pd.DataFrame) -> None:
+    """A bar a component. `frame`: `component`, `charged` as `core.ledger.history.charges_by_component` gives it."""
+    rows = list(zip(frame["component"], frame["charged"], strict=True))
+    total = sum((charged for _, charged in rows), Decimal(0))
+    name, most = rows[0]
+    _show(
+        _component_bars(frame),
+        sentence=f"Razem naliczono {formats.money(total)}. Najwięcej kosztuje: {name}, {formats.money(most)}.",
+        alternative="Wykres naliczeń według składników. Dane w tabeli pod wykresem.",
+        rows=rows,
+        columns=(
+            Column("Składnik", lambda row: row[0]),
+            Column(CHARGED, lambda row: formats.money(row[1]), numeric=True),
+            Column("Udział", lambda row: _share(row[1], total), numeric=True),
+        ),
+        caption="Naliczenia według składników",
+    )
+
+
+def _share(part: Decimal, whole: Decimal) -> str:
+    if part < 0 or whole <= 0 or part > whole:
+        return "–"
+    return formats.percent(to_grosze(part), to_grosze(whole))
+
+
+def _component_bars(frame: pd.DataFrame) -> alt.Chart:
+    bars: alt.Chart = (
+        alt.Chart(_drawn(frame, "charged"), height=alt.Step(34))
+        .mark_bar(aria=False)
+        .encode(
+            x=alt.X("charged:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=4)),
+            y=alt.Y("component:N", title=None, sort=None, axis=alt.Axis(labelLimit=170)),
+            tooltip=[
+                alt.Tooltip("component:N", title="Składnik"),
+                alt.Tooltip("charged:Q", title=CHARGED, format="$,.2f"),
+            ],
+        )
+    )
+    return bars
 
 
 def consumption_by_month(months: Sequence[MonthOfWater], *, name: str) -> None:

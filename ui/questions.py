@@ -10,7 +10,6 @@ from core.access.models import Realm
 from core.access.scopes import TenantScope
 from core.db import reading, transaction
 from core.documents.attachments import LARGEST_MB, SUFFIXES, Attachment, checked_attachment
-from core.ledger.entries import LedgerLine
 from core.questions.asking import ask_question, close_own, reply
 from core.questions.desk import question_attachment_served
 from core.questions.models import Author, SubjectKind, ThreadState
@@ -20,7 +19,7 @@ from ui import formats
 from ui.conversation import author, said
 from ui.forms import show_success
 from ui.kept_files import file_route, saved
-from ui.layout import Tone, asked_number, badge, link_list, note, paragraph, section
+from ui.layout import Tone, asked_number, badge, note, paragraph, section
 from ui.markup import as_typed, text
 from ui.service import Service
 
@@ -59,27 +58,6 @@ def question_link(thread_id: int | str) -> str:
 def asking_link(kind: SubjectKind, object_id: int) -> str:
     """Where one is asked about a letter, a ledger line or a reading."""
     return f"{PATH}?{ASKED}={subject_word(Subject(kind, object_id))}"
-
-
-def ask_about(lines: Sequence[LedgerLine]) -> None:
-    """The way to a question about one of these lines of the ledger."""
-    by_id = {one.entry_id: one for one in lines}
-    chosen = st.selectbox(
-        "Zapytaj o operację",
-        list(by_id),
-        index=None,
-        placeholder="Wybierz operację, której dotyczy pytanie",
-        format_func=lambda one: _operation(by_id[one]),
-        key="ask_entry",
-    )
-    if chosen is not None and chosen in by_id:
-        link_list([("Napisz pytanie o tę operację", asking_link(SubjectKind.ENTRY, chosen))], label="Pytanie")
-
-
-def _operation(line: LedgerLine) -> str:
-    what = line.component or line.description
-    parts = (formats.day(line.booked_on), formats.document_type(line.document_type), what)
-    return f"{', '.join(part for part in parts if part)}: {formats.money(line.debit - line.credit)}"
 
 
 def questions_asked_for() -> bool:

@@ -6,8 +6,6 @@ from typing import Generic, Literal, TypeVar
 
 import streamlit as st
 
-from core.ledger.entries import LedgerLine
-from ui import formats
 from ui.markup import Safe, text
 
 Row = TypeVar("Row")
@@ -34,9 +32,10 @@ def table(
     caption: str,
     header: int = 0,
     phone: PhoneLayout = "stack",
+    more: Callable[[Row], Safe] | None = None,
 ) -> None:
-    """Show rows as a table; column number `header` names its row."""
-    st.html(table_html(rows, columns, caption=caption, header=header, phone=phone))
+    """Show rows as a table; column number `header` names its row, `more` is what opens under it."""
+    st.html(table_html(rows, columns, caption=caption, header=header, phone=phone, more=more))
 
 
 def table_html(
@@ -46,6 +45,7 @@ def table_html(
     caption: str,
     header: int = 0,
     phone: PhoneLayout = "stack",
+    more: Callable[[Row], Safe] | None = None,
 ) -> Safe:
     """The table's HTML. Phone layouts restate the roles, because `display: block` takes them from a table."""
     name, kind = text(caption), f" kit-{phone}" if phone != "plain" else ""
@@ -53,7 +53,7 @@ def table_html(
         f'<th scope="col" role="columnheader"{_class(column, head=True)}>{text(column.label)}</th>'
         for column in columns
     )
-    body = "".join(_row(row, columns, header) for row in rows)
+    body = "".join(_row(row, columns, header) + (_more(more(row), len(columns)) if more else "") for row in rows)
     return Safe(
         f'<div class="kit kit-scroll" role="region" tabindex="0" aria-label="{name}">'
         f'<table class="kit-table{kind}" role="table"><caption>{name}</caption>'
@@ -61,39 +61,18 @@ def table_html(
     )
 
 
-def ledger_table(lines: Sequence[LedgerLine], *, caption: str) -> None:
-    """Lines of a ledger: an amount adds to what is owed or, with a minus, takes off it; the balance speaks in words."""
-    columns: tuple[Column[LedgerLine], ...] = (
-        Column("Data", lambda line: formats.day(line.booked_on), part="when"),
-        Column("Rodzaj", lambda line: formats.document_type(line.document_type), part="kind"),
-        Column("Opis", _description, part="what"),
-        Column("Kwota", lambda line: formats.money(line.debit - line.credit), numeric=True, part="amount"),
-        Column(
-            "Saldo po operacji", lambda line: formats.balance_phrase(line.balance_after), numeric=True, part="after"
-        ),
-    )
-    table(lines, columns, caption=caption, header=2, phone="ledger")
-
-
 def with_small(title: str, small: str) -> Safe:
     """A cell of two lines: what matters, and under it in small what helps."""
     return Safe(f'{text(title)}<span class="kit-small">{text(small)}</span>' if small else text(title))
 
 
-def _description(line: LedgerLine) -> Safe:
-    # The component tells the lines of one document apart; what the document says of itself stands under it.
-    title = line.component or line.description or formats.document_type(line.document_type)
-    details = [
-        line.description if line.description != title else "",
-        f"termin {formats.day(line.due_on)}" if line.due_on else "",
-        line.document_no,
-    ]
-    return with_small(title, ", ".join(detail for detail in details if detail))
-
-
 def _row(row: Row, columns: Sequence[Column[Row]], header: int) -> str:
     cells = "".join(_cell(row, column, is_header=place == header) for place, column in enumerate(columns))
     return f'<tr role="row">{cells}</tr>'
+
+
+def _more(content: Safe, columns: int) -> str:
+    return f'<tr role="row" class="kit-more"><td role="cell" colspan="{columns}">{text(content)}</td></tr>'
 
 
 def _cell(row: Row, column: Column[Row], *, is_header: bool) -> str:

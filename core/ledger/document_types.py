@@ -14,3 +14,8 @@ DOCUMENT_TYPES = {
     "ZWR": "Zwrot",
     "FV": "Faktura",
 }
+
+# Debits that are no charge: what was owed before, and money that goes elsewhere or back.
+NOT_CHARGED = ("BO", "PRZ", "ZWR")
+# The documents of the regular monthly charge.
+MONTHLY = ("NAL", "FV")

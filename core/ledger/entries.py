@@ -1,66 +1,42 @@
-"""The ledger of one tenancy, page by page, newest first, each line with the balance after it."""
+"""The lines of one tenancy's ledger: which are asked for, what there is to ask for, and the balance after each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select, type_coerce
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope
 from core.db import GroszeType
 from core.errors import InvalidInputError
-from core.ledger.balances import NOTHING
 from core.ledger.models import LedgerEntry
 from core.registry.queries import require_own_tenancy
 
-PAGE_SIZE = 15
+LONGEST_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Which lines to show: booked in the period (both days included), of these document types (none chosen: all).
+    """Which documents to show: booked in the period (both days included), of these types (none chosen: all).
 
-    Raises InvalidInputError for a period that ends before it begins.
+    `words`: each stands somewhere in the document, whatever its case and Polish marks. `overdue_on`: as of that day
+    payments, which go to what was due first, leave something of it open. Raises InvalidInputError for a period that ends
+    before it begins and for too long a text.
     """
 
     since: date | None = None
     until: date | None = None
     document_types: frozenset[str] = frozenset()
+    words: str = ""
+    overdue_on: date | None = None
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
             raise InvalidInputError("Dzień początkowy jest późniejszy niż końcowy.", field="since")
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One line; amounts in PLN. `balance_after` counts the whole ledger up to this line, whatever the filter hides."""
-
-    entry_id: int
-    booked_on: date
-    document_type: str
-    document_no: str
-    period: str | None
-    due_on: date | None
-    component: str | None
-    description: str
-    debit: Decimal
-    credit: Decimal
-    balance_after: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerPage:
-    """One page of the filtered lines, and what the filter found in all: lines, Σ debit, Σ credit in PLN."""
-
-    lines: tuple[LedgerLine, ...]
-    page: int  # from 1
-    pages: int  # at least 1
-    total: int
-    debit: Decimal
-    credit: Decimal
+        if len(self.words) > LONGEST_WORDS:
+            raise InvalidInputError(f"Wpisz najwyżej {LONGEST_WORDS} znaków.", field="words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +46,6 @@ class LedgerSpan:
     first: date | None
     last: date | None
     document_types: tuple[str, ...]
-
-
-def ledger_page(
-    session: Session, scope: TenantScope, *, tenancy_id: int, chosen: LedgerFilter, page: int = 1
-) -> LedgerPage:
-    """A page of the tenant's own ledger, newest first; lines of one day stand in the reverse order of loading.
-
-    A page beyond the last one gives the last. Raises NotFoundError for a tenancy that is not theirs.
-    """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
-    total, debit, credit = session.execute(_sums(tenancy_id, chosen)).one()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    rows = session.execute(_lines(tenancy_id, chosen).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return LedgerPage(
-        lines=tuple(LedgerLine(*row) for row in rows), page=page, pages=pages, total=total, debit=debit, credit=credit
-    )
 
 
 def ledger_span(session: Session, scope: TenantScope, *, tenancy_id: int) -> LedgerSpan:
@@ -114,44 +73,22 @@ def running(tenancy_id: int) -> Subquery:
     )
 
 
-def _lines(tenancy_id: int, chosen: LedgerFilter) -> Select[Any]:
-    # The running sum is taken inside, over the whole ledger; the filter stands outside it.
-    line = running(tenancy_id).c
-    return (
-        select(
-            line.id,
-            line.booked_on,
-            line.document_type,
-            line.document_no,
-            line.period,
-            line.due_on,
-            line.component,
-            line.description,
-            line.debit,
-            line.credit,
-            line.balance_after,
-        )
-        .where(*_conditions(line.booked_on, line.document_type, chosen))
-        .order_by(line.booked_on.desc(), line.id.desc())
-    )
+def conditions(
+    booked_on: Any, document_type: Any, entry_id: Any, chosen: LedgerFilter, found: Collection[int] | None
+) -> list[ColumnElement[bool]]:
+    """SQL conditions over columns of lines, or of documents that are known by one of their lines.
 
-
-def _sums(tenancy_id: int, chosen: LedgerFilter) -> Select[int, Decimal, Decimal]:
-    return select(
-        func.count(),
-        func.coalesce(func.sum(LedgerEntry.debit), NOTHING),
-        func.coalesce(func.sum(LedgerEntry.credit), NOTHING),
-    ).where(
-        LedgerEntry.tenancy_id == tenancy_id, *_conditions(LedgerEntry.booked_on, LedgerEntry.document_type, chosen)
-    )
-
-
-def _conditions(booked_on: Any, document_type: Any, chosen: LedgerFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    `found` is what `core.ledger.finding.find` found for the parts of the filter that a database cannot answer.
+    """
+    asked: list[ColumnElement[bool]] = []
     if chosen.since:
-        conditions.append(booked_on >= chosen.since)
+        asked.append(booked_on >= chosen.since)
     if chosen.until:
-        conditions.append(booked_on <= chosen.until)
+        asked.append(booked_on <= chosen.until)
     if chosen.document_types:
-        conditions.append(document_type.in_(sorted(chosen.document_types)))
-    return conditions
+        asked.append(document_type.in_(sorted(chosen.document_types)))
+    if (
+        found is not None
+    ):  # numbers of ours, written out: a long tenancy has more of them than a statement has parameters
+        asked.append(entry_id.in_(bindparam("found", sorted(found), expanding=True, literal_execute=True)))
+    return asked

@@ -1,6 +1,7 @@
-"""The ledger through time, for charts: the balance day by day, charges against payments month by month."""
+"""The ledger through time, for charts: the balance day by day, charges and payments by month, charges by component."""
 
 from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 from sqlalchemy import String, cast, func, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import TenantScope
 from core.ledger.balances import NOTHING
+from core.ledger.document_types import DOCUMENT_TYPES, NOT_CHARGED
 from core.ledger.entries import running
 from core.ledger.models import LedgerEntry
 from core.registry.queries import require_own_tenancy
@@ -67,5 +69,34 @@ def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, sin
             "month": months,
             "charged": pd.Series([charged for charged, _ in totals], dtype=object),
             "paid": pd.Series([paid for _, paid in totals], dtype=object),
+        }
+    )
+
+
+def charges_by_component(
+    session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date
+) -> pd.DataFrame:
+    """What was charged for what, booked from `since` to `until`; the most first, what came to nothing left out.
+
+    Columns: `component` (text; the name of the document's type where a line has no component), `charged` (Decimal, PLN;
+    below zero: more was taken back than charged). An opening balance, transfers and refunds are no charges. Raises
+    NotFoundError for a tenancy that is not theirs.
+    """
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    rows = session.execute(
+        select(LedgerEntry.component, LedgerEntry.document_type, func.sum(LedgerEntry.debit))
+        .where(LedgerEntry.tenancy_id == tenancy_id, LedgerEntry.booked_on.between(since, until))
+        .where(LedgerEntry.document_type.not_in(NOT_CHARGED), LedgerEntry.debit != NOTHING)
+        .group_by(LedgerEntry.component, LedgerEntry.document_type)
+    )
+    sums: dict[str, Decimal] = {}
+    for component, document_type, charged in rows:
+        name = component or DOCUMENT_TYPES.get(document_type, document_type)
+        sums[name] = sums.get(name, NOTHING) + charged
+    found = sorted(((name, charged) for name, charged in sums.items() if charged), key=lambda one: (-one[1], one[0]))
+    return pd.DataFrame(
+        {
+            "component": pd.Series([name for name, _ in found], dtype=object),
+            "charged": pd.Series([charged for _, charged in found], dtype=object),
         }
     )

@@ -18,7 +18,9 @@ from tests.cast import make_premises, make_tenancy, make_tenant, sign_in_tenant
 # Every other door of tenants is closed to proxies: one's contact data, consent, inbox, own data, closing, proxies.
 _SEE = (
     "charges.card.premises_card charges.schedule.charge_schedule ledger.balances.next_due ledger.balances.tenancy_balance "
-    "ledger.balances.tenant_balance ledger.entries.ledger_page ledger.entries.ledger_span ledger.history.balance_history "
+    "ledger.balances.tenant_balance ledger.ageing.tenancy_ageing ledger.history.charges_by_component "
+    "ledger.monthly_charge.coming_charges ledger.monthly_charge.compare_months "
+    "ledger.documents.ledger_page ledger.entries.ledger_span ledger.history.balance_history "
     "ledger.history.monthly_totals overview.tenant_home overview.new_counts registry.premises.premises_details "
     "registry.queries.require_own_tenancy registry.queries.tenancies_of meters.monthly.months_of_water "
     "meters.own_windows.own_window meters.photos.photo_of_own_reading meters.queries.meters_of_tenancy "

@@ -17,10 +17,11 @@ def test_refused_date_says_that_the_one_before_holds(context: BrowserContext, po
     page = context.new_page()
     page.goto(f"{portal.url}/finanse")
     sign_in(page, *TENANT)
-    count = page.locator(".kit-status").first
+    count = page.locator(".kit-status[role=status]")
     expect(count).to_contain_text("naliczono")
     before = count.inner_text()
 
+    page.get_by_text("Szukaj i filtruj").click()
     page.get_by_label("dzień, Od dnia").click()
     page.keyboard.type("01012000")
     page.get_by_role("button", name="Filtruj").click()

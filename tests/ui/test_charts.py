@@ -32,6 +32,17 @@ def months_script() -> None:
     charges_and_payments(frame)
 
 
+def components_script() -> None:
+    from decimal import Decimal
+
+    import pandas as pd
+
+    from ui.charts import charges_by_component
+
+    sums = [Decimal("750.10"), Decimal(250), Decimal("-0.10")]
+    charges_by_component(pd.DataFrame({"component": ["Czynsz <b>", "Śmieci", "Korekta"], "charged": sums}))
+
+
 def specification(app: AppTest) -> dict[str, Any]:
     (chart,) = app.get("vega_lite_chart")
     spec: dict[str, Any] = json.loads(chart.proto.spec)
@@ -69,3 +80,13 @@ def test_charts_speak_polish_and_are_named_shortly() -> None:
         assert specification(app)["config"]["locale"]["number"]["decimal"] == ","
         marks = specification(app).get("layer", [specification(app)])
         assert all(mark["mark"]["aria"] is False for mark in marks)
+
+
+def test_components_are_bars_in_the_order_of_what_they_cost_with_shares_in_the_table() -> None:
+    app = AppTest.from_function(components_script, default_timeout=30).run()
+
+    html = written(app)
+    assert "Razem naliczono 1 000,00 zł. Najwięcej kosztuje: Czynsz &lt;b&gt;, 750,10 zł." in html
+    assert specification(app)["encoding"]["y"]["sort"] is None
+    cells = html.split("Naliczenia według składników</caption>")[1]
+    assert cells.index("75%") < cells.index("25%") < cells.index("–")  # what was taken back has no share

@@ -1,4 +1,5 @@
 from ui.layout import badge
+from ui.markup import Safe, text
 from ui.tables import Column, table_html
 
 ROWS = [("Anna", "1,00"), ("Ja<n", "2,00")]
@@ -41,3 +42,10 @@ def test_badges_of_the_kit_stay_html() -> None:
 
 def test_empty_table_is_a_table() -> None:
     assert '<tbody role="rowgroup"></tbody>' in table_html([], COLUMNS, caption="Wpłaty")
+
+
+def test_what_opens_under_a_row_spans_the_table() -> None:
+    html = table_html(ROWS, COLUMNS, caption="Wpłaty", more=lambda row: Safe(f"<details>{text(row[0])}</details>"))
+
+    assert '<tr role="row" class="kit-more"><td role="cell" colspan="2"><details>Ja&lt;n</details></td></tr>' in html
+    assert html.count("kit-more") == 2

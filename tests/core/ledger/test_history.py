@@ -1,11 +1,13 @@
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError, SessionEndedError
-from core.ledger.history import balance_history, last_months, monthly_totals
+from core.ledger.history import balance_history, charges_by_component, last_months, monthly_totals
 from tests.cast import day, end_session, make_entry, make_tenancy, make_tenant, sign_in_tenant
 
 SINCE, UNTIL = date(2026, 10, 15), date(2026, 12, 15)
@@ -68,24 +70,42 @@ def test_a_chart_keeps_within_two_years(since: str, until: str, begins: str) -> 
     assert last_months(since=day(since), until=day(until)) == day(begins)
 
 
-def test_neighbour_sees_nothing(session: Session) -> None:
-    tenancy = make_tenancy(session, make_tenant(session))
-    make_entry(session, tenancy, "2026-11-01", debit="600")
-    neighbour = sign_in_tenant(session, make_tenant(session, "Jan Sąsiad"))
-
-    with pytest.raises(NotFoundError):
-        balance_history(session, neighbour, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
-    with pytest.raises(NotFoundError):
-        monthly_totals(session, neighbour, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
-
-
-def test_ended_session_reads_nothing(session: Session) -> None:
+@pytest.mark.parametrize("read", [balance_history, charges_by_component, monthly_totals])
+def test_neighbour_and_ended_session_see_nothing(session: Session, read: Callable[..., pd.DataFrame]) -> None:
     anna = make_tenant(session)
     tenancy = make_tenancy(session, anna)
-    scope = sign_in_tenant(session, anna)
-    end_session(session, scope)
+    make_entry(session, tenancy, "2026-11-01", debit="600")
+    neighbour, ended = sign_in_tenant(session, make_tenant(session, "Jan Sąsiad")), sign_in_tenant(session, anna)
+    end_session(session, ended)
 
+    with pytest.raises(NotFoundError):
+        read(session, neighbour, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
     with pytest.raises(SessionEndedError):
-        balance_history(session, scope, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
-    with pytest.raises(SessionEndedError):
-        monthly_totals(session, scope, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+        read(session, ended, tenancy_id=tenancy.id, since=SINCE, until=UNTIL)
+
+
+def test_charges_by_component_leave_out_what_is_no_charge(session: Session) -> None:
+    anna = make_tenant(session)
+    tenancy = make_tenancy(session, anna)
+    make_entry(session, tenancy, "2026-10-01", debit="500", component="Czynsz")
+    make_entry(session, tenancy, "2026-11-01", debit="520", component="Czynsz")
+    make_entry(session, tenancy, "2026-11-01", debit="80", component="Śmieci")
+    make_entry(session, tenancy, "2026-11-02", debit="15.50", document_type="ODS")
+    make_entry(session, tenancy, "2026-11-02", debit="-5.50", document_type="KOR")
+    make_entry(session, tenancy, "2026-11-03", debit="7", component="Pomyłka")
+    make_entry(session, tenancy, "2026-11-03", debit="-7", component="Pomyłka")
+    for kind in ("BO", "PRZ", "ZWR"):
+        make_entry(session, tenancy, "2026-11-04", debit="1000", document_type=kind)
+    make_entry(session, tenancy, "2026-11-05", credit="600")
+    make_entry(session, tenancy, "2026-09-30", debit="1", component="Czynsz")
+
+    frame = charges_by_component(
+        session, sign_in_tenant(session, anna), tenancy_id=tenancy.id, since=day("2026-10-01"), until=day("2026-11-30")
+    )
+
+    assert list(zip(frame["component"], frame["charged"], strict=True)) == [
+        ("Czynsz", Decimal(1020)),
+        ("Śmieci", Decimal(80)),
+        ("Nota odsetkowa", Decimal("15.50")),
+        ("Korekta", Decimal("-5.50")),
+    ]

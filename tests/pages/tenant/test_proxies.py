@@ -15,7 +15,7 @@ from core.questions.models import QuestionThread
 from core.registry.models import Tenancy, Tenant
 from tests.access.proxies import make_grant
 from tests.accounts import TENANT_PASSWORD
-from tests.cast import make_account, make_meter, make_premises, make_tenancy, make_tenant
+from tests.cast import make_account, make_entry, make_meter, make_premises, make_tenancy, make_tenant
 from tests.pages.conftest import open_portal, shown
 
 ACCOUNT, LINK = "pages/tenant/account.py", "pages/tenant/proxy_invitation.py"
@@ -84,6 +84,7 @@ def test_what_is_wrong_is_named_and_nothing_is_sent(session: Session) -> None:
 @pytest.mark.parametrize("level", ProxyLevel)
 def test_proxy_acts_within_the_level_and_goes_back(session: Session, level: ProxyLevel) -> None:
     kept = household(session).id
+    make_entry(session, session.get_one(Tenancy, kept), "2026-10-01", debit="100")
     jan = make_tenant(session, "Jan Nowak")
     make_tenancy(session, jan)
     app = open_portal(session, jan)
@@ -95,6 +96,9 @@ def test_proxy_acts_within_the_level_and_goes_back(session: Session, level: Prox
     html = shown(app)
     assert "Działasz jako pełnomocnik: Anna Kowalska." in html
     assert "Co nowego" not in html
+    app.switch_page("pages/tenant/finance.py").run()
+    assert "Skąd ta kwota?" in shown(app)
+    assert ("operacja-" in shown(app)) == (level is ProxyLevel.EVERYTHING)  # a question about the line
     app.switch_page("pages/tenant/meters.py").run()
     assert ("Wyślij odczyt" in [one.label for one in app.button]) == (level is not ProxyLevel.SEE)
     app.switch_page("pages/tenant/faults.py").run()
