@@ -103,6 +103,10 @@ ROWS: dict[str, Row] = {
     "registry.premises.premises_details": OBJECT,
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
+    # A tenant's paying and the papers of the ledger
+    "paying.payments.dues": OBJECT,
+    "paying.slip.payment_slip": OBJECT,
+    "paying.tenancy.parties": OBJECT,
     # A tenant's meters
     "meters.monthly.months_of_water": OBJECT,
     "meters.own_windows.own_window": OBJECT,

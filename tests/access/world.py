@@ -371,6 +371,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "revoke_consumer.name": "Rozliczenia",
         "received_on": today(),
         "ledger_page.chosen": LedgerFilter(),
+        "payment_slip.amount": Decimal(10),
         "event_page.chosen": EventFilter(),
         "since": today() - timedelta(days=60),
         "until": today(),
