@@ -1,5 +1,6 @@
 """The ledger of one tenancy, page by page, newest first, each line with the balance after it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from core.ledger.models import LedgerEntry
 from core.registry.queries import require_own_tenancy
 
 PAGE_SIZE = 15
+CHUNK = 2000  # lines that are fetched at once where all are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class LedgerLine:
     booked_on: date
     document_type: str
     document_no: str
+    position: int
     period: str | None
     due_on: date | None
     component: str | None
@@ -104,6 +107,18 @@ def ledger_span(session: Session, scope: TenantScope, *, tenancy_id: int) -> Led
     )
 
 
+def every_line(session: Session, scope: TenantScope, *, tenancy_id: int, chosen: LedgerFilter) -> Iterator[LedgerLine]:
+    """All that a filter shows of the tenant's own ledger, oldest first, fetched as it is asked for.
+
+    Raises NotFoundError for a tenancy that is not theirs, at once.
+    """
+    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    shown = _lines(tenancy_id, chosen).order_by(None).subquery()
+    oldest_first = select(shown).order_by(shown.c.booked_on, shown.c.id)
+    rows = session.execute(oldest_first, execution_options={"yield_per": CHUNK})
+    return (LedgerLine(*row) for row in rows)
+
+
 def running(tenancy_id: int) -> Subquery:
     """Every line of one tenancy with `balance_after`, the sum of all lines booked before it and of itself."""
     after = func.sum(LedgerEntry.debit - LedgerEntry.credit).over(order_by=[LedgerEntry.booked_on, LedgerEntry.id])
@@ -123,6 +138,7 @@ def _lines(tenancy_id: int, chosen: LedgerFilter) -> Select[Any]:
             line.booked_on,
             line.document_type,
             line.document_no,
+            line.position,
             line.period,
             line.due_on,
             line.component,

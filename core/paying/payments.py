@@ -101,11 +101,12 @@ def transfer(to_pay: Parties, *, amount: Decimal) -> Transfer:
     )
 
 
-def require_choosable(amount: Decimal) -> None:
-    """Refuse an amount that somebody typed by mistake: InvalidInputError (field `amount`)."""
+def require_choosable(amount: Decimal) -> Decimal:
+    """The amount, unless somebody typed it by mistake: InvalidInputError (field `amount`)."""
     _require_payable(amount)
     if amount > MOST:
         raise InvalidInputError("najwyżej 999 999,99 zł; o większy przelew zapytaj w swoim banku", field="amount")
+    return amount
 
 
 def _require_payable(amount: Decimal) -> None:

@@ -12,7 +12,7 @@ from core.documents.blocks import pairs
 from core.documents.codes import QUIET_QR, qr_rows
 from core.documents.sheet import ACCENT, INNER, SIDE, Paragraph, Sheet
 from core.landlord import landlord
-from core.money import in_zloty, to_grosze
+from core.ledger.words import zloty
 from core.paying.payments import Transfer, transfer
 from core.paying.tenancy import parties
 from core.paying.transfer import transfer_code
@@ -57,10 +57,10 @@ def transfer_block(sheet: Sheet, to_pay: Transfer) -> None:
     side, quiet = len(rows) * MODULE, QUIET_QR * MODULE
     told = [Paragraph(SCAN, bold=True)]
     if to_pay.amount_is_typed:
-        told.append(Paragraph(AMOUNT_TYPED.format(amount=_zloty(to_pay.amount)), before=1))
+        told.append(Paragraph(AMOUNT_TYPED.format(amount=zloty(to_pay.amount)), before=1))
     sheet.room(side + quiet)
     top = sheet.y
-    sheet.modules(rows, x=SIDE, y=top, module=MODULE, height=MODULE, alt=f"Kod QR przelewu: {_zloty(to_pay.amount)}")
+    sheet.modules(rows, x=SIDE, y=top, module=MODULE, height=MODULE, alt=f"Kod QR przelewu: {zloty(to_pay.amount)}")
     sheet.set_y(top + max(0, (side - sheet.height_of(told, width=INNER - side - quiet)) / 2))
     for paragraph in told:
         sheet.paragraph(paragraph, x=SIDE + side + quiet, width=INNER - side - quiet)
@@ -75,12 +75,8 @@ def _lines(to_pay: Transfer) -> list[tuple[str, str | None]]:
         ("Adres", to_pay.recipient_address),
         ("NIP odbiorcy", nip),
         ("Numer konta", grouped(to_pay.bank_account_no)),
-        ("Kwota", _zloty(to_pay.amount)),
+        ("Kwota", zloty(to_pay.amount)),
         ("Tytuł", to_pay.title),
         ("Płaci", payer.tenant),
         ("Za lokal", f"{payer.address}, {payer.town}"),
     ]
-
-
-def _zloty(amount: Decimal) -> str:
-    return in_zloty(to_grosze(amount))

@@ -25,12 +25,12 @@ class Parties:
     address: str  # ul. Kwiatowa 12 m. 7
     town: str  # 90-001 Łódź
     bank_account_no: str | None  # 26 digits
-    valid_from: date
 
-    def file_name(self, kind: str, more: str, suffix: str) -> str:
-        """The name a paper's file gets: `Zestawienie-N-00004-2007-2026-11-30.pdf`."""
-        number = "".join(sign if sign.isalnum() else "-" for sign in self.tenancy_no)
-        return "-".join(part for part in (kind, number, more) if part) + f".{suffix}"
+
+def paper_name(kind: str, tenancy_no: str, *days: date, suffix: str = "pdf") -> str:
+    """The name of a paper's file: `Potwierdzenie-salda-N-00004-2007-2026-11-30.pdf`."""
+    number = "".join(sign if sign.isalnum() else "-" for sign in tenancy_no)
+    return "-".join((kind, number, *map(str, days))) + f".{suffix}"
 
 
 def parties(session: Session, scope: TenantScope, *, tenancy_id: int) -> Parties:
@@ -54,5 +54,4 @@ def parties(session: Session, scope: TenantScope, *, tenancy_id: int) -> Parties
         address=premises_line(building.street, building.building_no, premises.premises_no, kind=premises.kind),
         town=postal_line(building.postal_code, building.city),
         bank_account_no=tenancy.bank_account_no,
-        valid_from=tenancy.valid_from,
     )

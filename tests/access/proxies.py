@@ -22,7 +22,8 @@ _SEE = (
     "ledger.history.monthly_totals overview.tenant_home overview.new_counts registry.premises.premises_details "
     "registry.queries.require_own_tenancy registry.queries.tenancies_of meters.monthly.months_of_water "
     "meters.own_windows.own_window meters.photos.photo_of_own_reading meters.queries.meters_of_tenancy "
-    "paying.payments.dues paying.slip.payment_slip paying.tenancy.parties "
+    "ledger.entries.every_line paying.confirmation.balance_confirmation paying.files.ledger_file paying.payments.dues "
+    "paying.slip.payment_slip paying.statement.statement paying.statement_paper.statement_paper paying.tenancy.parties "
     # their own account
     "accounts.devices.end_device accounts.devices.end_other_devices accounts.devices.sign_in_history "
     "accounts.devices.signed_in_devices accounts.gates.open_gates accounts.own_passwords.change_password "

@@ -95,6 +95,7 @@ ROWS: dict[str, Row] = {
     "ledger.balances.next_due": MINE,
     "ledger.balances.tenancy_balance": OBJECT,
     "ledger.balances.tenant_balance": MINE,
+    "ledger.entries.every_line": OBJECT,
     "ledger.entries.ledger_page": OBJECT,
     "ledger.entries.ledger_span": OBJECT,
     "ledger.history.balance_history": OBJECT,
@@ -104,8 +105,12 @@ ROWS: dict[str, Row] = {
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
     # A tenant's paying and the papers of the ledger
+    "paying.confirmation.balance_confirmation": OBJECT,
+    "paying.files.ledger_file": OBJECT,
     "paying.payments.dues": OBJECT,
     "paying.slip.payment_slip": OBJECT,
+    "paying.statement.statement": OBJECT,
+    "paying.statement_paper.statement_paper": OBJECT,
     "paying.tenancy.parties": OBJECT,
     # A tenant's meters
     "meters.monthly.months_of_water": OBJECT,
