@@ -15,6 +15,7 @@ from core.registry.queries import TenancyCard, tenancies_of
 from ui import charts, formats
 from ui.forms import message_slot, show_refusal
 from ui.layout import frame, no_tenancy_yet, note, section, status, tenancy_switcher
+from ui.ledger_papers import ledger_papers
 from ui.questions import ask_about
 from ui.sign_in import require_tenant
 from ui.tables import ledger_table
@@ -96,3 +97,4 @@ with frame("Finanse", "Kwota z minusem zmniejsza to, co jest do wpłaty."):
             chosen = pick(tenancy, span.first, last, span)
             lines(scope, tenancy, chosen)
             drawing(scope, tenancy, chosen.since or span.first, chosen.until or last)
+            ledger_papers(scope, tenancy, chosen, span)

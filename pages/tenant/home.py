@@ -4,6 +4,7 @@ from core.db import reading
 from core.overview import tenant_home
 from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
 from ui.notices import notices, urgent_notices
+from ui.paying import paying
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -19,5 +20,6 @@ with frame("Strona główna", scope.proxy.tenant if scope.proxy else scope.name)
         no_tenancy_yet()
     else:
         balance_card(home)
+        paying(scope, home.chosen)
     if scope.proxy is None:
         notices(scope, others)
