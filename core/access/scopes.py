@@ -146,6 +146,11 @@ class TenantScope:
     restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
     proxy: Proxy | None = None
 
+    @property
+    def tenant(self) -> str:
+        """The name of the tenant whose things these are, whoever is signed in."""
+        return self.proxy.tenant if self.proxy else self.name
+
     def reaches(self, level: ProxyLevel | None) -> bool:
         """Whether a door or a screen of that level is open: all are to the tenant, None to nobody else."""
         return self.proxy is None or (level is not None and self.proxy.level.covers(level))

@@ -18,7 +18,7 @@ def premises_card(session: Session, scope: TenantScope, *, tenancy_id: int) -> b
     """The card of one of the tenant's own tenancies as of now. Raises NotFoundError for another's."""
     details = premises_details(session, scope, tenancy_id=tenancy_id)
     schedule = charge_schedule(session, scope, tenancy_id=tenancy_id)
-    return card_pdf(details, schedule, tenant=scope.name, made_at=now())
+    return card_pdf(details, schedule, tenant=scope.tenant, made_at=now())
 
 
 def card_name(details: PremisesDetails) -> str:

@@ -9,7 +9,7 @@ from ui.sign_in import require_tenant
 
 scope = require_tenant()
 
-with frame("Strona główna", scope.proxy.tenant if scope.proxy else scope.name):
+with frame("Strona główna", scope.tenant):
     others = urgent_notices(scope) if scope.proxy is None else []  # the inbox is the tenant's
     with reading() as session:
         home = tenant_home(session, scope, tenancy_id=remembered_tenancy())
