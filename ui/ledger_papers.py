@@ -55,7 +55,12 @@ def ledger_papers(scope: TenantScope, tenancy: TenancyCard, chosen: LedgerFilter
 def _confirmation(scope: TenantScope, tenancy: TenancyCard) -> None:
     first = min(tenancy.valid_from, today())
     day = st.date_input(
-        "Saldo na koniec dnia", today(), min_value=first, max_value=today(), format="DD.MM.YYYY", key="balance_day"
+        "Saldo na koniec dnia",
+        today(),
+        min_value=first,
+        max_value=today(),
+        format="DD.MM.YYYY",
+        key=f"balance-day-{tenancy.tenancy_id}",
     )
     if day is not None:
         _button(

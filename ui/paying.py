@@ -41,7 +41,7 @@ def paying(scope: TenantScope, tenancy: TenancyCard) -> None:
         [("Odbiorca", landlord().name), ("Tytuł przelewu", transfer_title(tenancy.tenancy_no))],
         label="Dane do przelewu",
     )
-    with nullcontext() if owed.owed else st.expander("Nic nie trzeba teraz wpłacać. Zapłać z góry"):
+    with nullcontext() if owed.owed else st.expander("Nic nie trzeba teraz wpłacać. Chcesz zapłacić z góry?"):
         amount = _amount(owed)
         if amount is not None:
             _ways_to_pay(scope, transfer(owed.parties, amount=amount))

@@ -87,7 +87,7 @@ def test_where_nothing_is_owed_a_chosen_amount_may_be_paid(session: Session) -> 
     make_tenancy(session, anna, tenancy_no="U/7/2014")
     app = open_portal(session, anna).run()
     assert scanned(app) == []
-    assert "Nic nie trzeba teraz wpłacać. Zapłać z góry" in [one.label for one in app.expander]
+    assert "Nic nie trzeba teraz wpłacać. Chcesz zapłacić z góry?" in [one.label for one in app.expander]
     assert scanned(give(app, "25")) == [text("002500")]
 
 
