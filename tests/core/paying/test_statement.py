@@ -2,8 +2,10 @@
 
 import itertools
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -203,3 +205,23 @@ def test_papers_are_ones_own_and_a_proxys_of_their_tenancy_only(session: Session
     end_session(session, maria)
     with pytest.raises(SessionEndedError):
         statement_paper(session, maria, tenancy_id=flat.id, **period)
+
+
+def test_fingerprint_is_of_all_that_the_paper_says_of_the_ledger(session: Session, flat: Tenancy) -> None:
+    made = october(session, flat)
+    first, *rest = made.lines
+    other_line: dict[str, Any] = {
+        "booked_on": FIRST, "document_type": "X", "document_no": "X", "position": 9, "period": "2000-01", "due_on": FIRST,
+        "component": "X", "description": "X", "debit": Decimal(9), "credit": Decimal(9),
+    }  # fmt: skip
+    other_head: dict[str, Any] = {"since": FIRST, "until": FIRST, "opening": Decimal(9), "closing": Decimal(9)}
+    other_owner: dict[str, Any] = {"tenant_no": "X", "tenancy_no": "X"}
+    others = [
+        *(replace(made, lines=(replace(first, **{name: value}), *rest)) for name, value in other_line.items()),
+        *(replace(made, **{name: value}) for name, value in other_head.items()),
+        *(
+            replace(made, owed=replace(made.owed, parties=replace(made.parties, **{name: value})))
+            for name, value in other_owner.items()
+        ),
+    ]
+    assert len({made.fingerprint(), *(one.fingerprint() for one in others)}) == 1 + len(others)
