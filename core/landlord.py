@@ -7,6 +7,11 @@ from datetime import date
 from functools import lru_cache
 from string import Template
 
+from stdnum.exceptions import ValidationError
+from stdnum.pl import nip
+
+MADE_UP_NIP = "1234563218"
+
 
 @dataclass(frozen=True, slots=True)
 class Landlord:
@@ -16,6 +21,7 @@ class Landlord:
     phone: str
     email: str
     address: str
+    nip: str  # 10 digits, as bank transfers carry it; "": it has none, or it is not told
     data_protection_email: str  # of the data protection officer
     portal_opened: date  # when this portal was published
     building_access: str  # how to get into the offices without steps, in a sentence or two
@@ -23,16 +29,17 @@ class Landlord:
 
 @lru_cache(maxsize=1)
 def landlord() -> Landlord:
-    """The landlord of this process, from `IOK_LANDLORD_NAME`, `…_PHONE`, `…_EMAIL`, `…_ADDRESS`,
+    """The landlord of this process, from `IOK_LANDLORD_NAME`, `…_PHONE`, `…_EMAIL`, `…_ADDRESS`, `…_NIP`,
     `…_DATA_PROTECTION_EMAIL`, `…_PORTAL_OPENED` (a day, as 2026-11-02) and `…_BUILDING_ACCESS`.
 
-    Without them the made-up landlord of the demonstration. Raises ValueError for a day that is none.
+    Without them the made-up landlord of the demonstration. Raises ValueError for a day or a NIP that is none.
     """
     return Landlord(
         name=_set("NAME", "Zarząd Lokali Demo"),
         phone=_set("PHONE", "42 000 00 00"),
         email=_set("EMAIL", "kontakt@lokale.example"),
         address=_set("ADDRESS", "ul. Przykładowa 10, 90-001 Łódź"),
+        nip=_nip(),
         data_protection_email=_set("DATA_PROTECTION_EMAIL", "iod@lokale.example"),
         portal_opened=_day("PORTAL_OPENED", "2026-11-02"),
         building_access=_set(
@@ -59,6 +66,16 @@ def in_landlords_name(text: str, *, escape: Callable[[str], str] = str, **more: 
 
 def _set(name: str, default: str) -> str:
     return os.environ.get(f"IOK_LANDLORD_{name}") or default
+
+
+def _nip() -> str:
+    typed = os.environ.get("IOK_LANDLORD_NIP")
+    if not typed:  # the made-up number is never put on the transfers of a real landlord
+        return MADE_UP_NIP if is_made_up() else ""
+    try:
+        return str(nip.validate(typed))
+    except ValidationError:
+        raise ValueError("IOK_LANDLORD_NIP: expected the ten digits of a NIP, as 1234563218") from None
 
 
 def _day(name: str, default: str) -> date:

@@ -9,8 +9,14 @@ FORMULA = r"^[=+\-@\t\r]"
 
 def plain(text: str) -> str:
     """Lower-case, without diacritics; `ł` is a letter of its own to Unicode and not to a person in a hurry."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ł", "l")
+    return unaccented(text.casefold())
+
+
+def unaccented(text: str) -> str:
+    """The text without diacritics, in the case it is written in: `Łódź` is `Lodz`."""
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return bare.replace("ł", "l").replace("Ł", "L")
 
 
 def harmless_cell(text: str) -> str:

@@ -7,19 +7,18 @@ from decimal import Decimal
 from core.clock import local
 from core.errors import InvalidInputError
 from core.ledger.document_types import DOCUMENT_TYPES
-from core.money import from_grosze, in_zloty, parse_grosze, parse_scaled, to_grosze
+from core.ledger.words import balance_phrase as balance_phrase
+from core.ledger.words import balance_word as balance_word
+from core.ledger.words import zloty
+from core.money import from_grosze, parse_grosze, parse_scaled
 
 NBSP = "\u00a0"  # keeps a number, its thousands and its unit on one line
 MINUS = "\u2212"
+money = zloty  # PLN: `1 234,56 zł`
 MONTHS = (
     "styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
     "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień",
 )  # fmt: skip
-
-
-def money(amount: Decimal) -> str:
-    """PLN: `1 234,56 zł`, below zero with a true minus. Raises ValueError for a fraction of a grosz."""
-    return in_zloty(to_grosze(amount))
 
 
 def volume(value: Decimal) -> str:
@@ -78,18 +77,6 @@ def instant(value: datetime) -> str:
 def month(value: date) -> str:
     """`listopad 2026`."""
     return f"{MONTHS[value.month - 1]} {value.year}"
-
-
-def balance_word(balance: Decimal) -> str:
-    """The word that stands before an amount, because nobody should have to read a sign."""
-    if balance > 0:
-        return "Do wpłaty"
-    return "Nadpłata" if balance < 0 else "Konto rozliczone"
-
-
-def balance_phrase(balance: Decimal) -> str:
-    """The balance within a sentence or a cell: `do wpłaty 12,00 zł`, `nadpłata 3,50 zł`, `rozliczone`."""
-    return f"{balance_word(balance).lower()} {money(abs(balance))}" if balance else "rozliczone"
 
 
 def document_type(code: str) -> str:

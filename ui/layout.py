@@ -12,7 +12,6 @@ import streamlit as st
 from core.db import reading
 from core.landlord import landlord
 from core.overview import TenantHome, is_demo
-from core.registry.bank_accounts import grouped
 from core.registry.queries import TenancyCard
 from core.settings import settings
 from ui import formats
@@ -124,7 +123,7 @@ def card(title: str, *, key: str) -> Iterator[None]:
 
 
 def balance_card(home: TenantHome) -> None:
-    """The state of dues of the chosen tenancy: the word first, the amount without a sign, then when and where to pay."""
+    """The state of dues of the chosen tenancy: the word first, the amount without a sign, then when to pay and for what."""
     if home.current is None or home.chosen is None:
         return
     balance = home.current.balance
@@ -133,7 +132,7 @@ def balance_card(home: TenantHome) -> None:
         f'<section class="kit kit-card kit-card-{kind}" aria-labelledby="saldo">'
         f'<h2 id="saldo">{text(formats.balance_word(balance))}</h2>'
         f'<p class="kit-amount">{text(formats.money(abs(balance)))}</p>'
-        f'<dl class="kit-kv">{_pairs(_when(home))}{_pairs(_where(home.chosen))}</dl>'
+        f'<dl class="kit-kv">{_pairs(_when(home))}{_pairs([_place(home.chosen)])}</dl>'
         f'<p class="kit-small">{text(_informational(home))}</p></section>'
     )
 
@@ -188,6 +187,13 @@ def tenancy_name(tenancy: TenancyCard) -> str:
 def paragraph(message: str) -> None:
     """A plain paragraph."""
     st.html(f'<p class="kit kit-status">{text(message)}</p>')
+
+
+def copyable(label: str, value: str, *, key: str) -> None:
+    """A value to take along, with its button for copying in sight; `value` is copied as it stands."""
+    with st.container(key=f"copyable-{key}", gap=None):
+        paragraph(label)
+        st.code(value, language=None, wrap_lines=True)
 
 
 def link_list(links: Links, *, label: str, inline: bool = False) -> None:
@@ -252,14 +258,5 @@ def _when(home: TenantHome) -> list[tuple[str, str]]:
     return [*items, ("Wpłaty zaksięgowane do", booked)]
 
 
-def _where(tenancy: TenancyCard) -> list[tuple[str, str]]:
-    place = ("Lokal", f"{tenancy.address}, {tenancy.town}")
-    if not tenancy.bank_account_no:
-        return [place, ("Numer konta", f"zapytaj w biurze, tel. {landlord().phone}")]
-    return [
-        place,
-        # Plain blanks: the number wraps on a phone and pastes into any bank's form.
-        ("Numer konta", grouped(tenancy.bank_account_no).replace(formats.NBSP, " ")),
-        ("Odbiorca", landlord().name),
-        ("Tytuł przelewu", f"Umowa {tenancy.tenancy_no}"),
-    ]
+def _place(tenancy: TenancyCard) -> tuple[str, str]:
+    return "Lokal", f"{tenancy.address}, {tenancy.town}"

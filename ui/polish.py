@@ -152,6 +152,10 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
         _word("Past Year", "Ostatni rok"),
         _word("Past 2 Years", "Ostatnie 2 lata"),
     ],
+    "useCopyToClipboard.*.js": [
+        _word("Copy to clipboard", "Kopiuj"),
+        _word("Copied", "Skopiowano"),
+    ],
     "Toolbar.*.js": [
         _word("Fullscreen", "Pełny ekran"),
         _word("Close fullscreen", "Zamknij pełny ekran"),

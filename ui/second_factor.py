@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access.scopes import EmployeeScope
 from core.accounts.second_factor import begin_enrolment, confirm_enrolment
 from core.db import transaction
+from core.documents.codes import qr_code
 from ui.forms import refusals
 from ui.layout import note
 from ui.qr import qr_image
@@ -18,7 +19,7 @@ def enrolment_form(scope: EmployeeScope, slot: DeltaGenerator) -> None:
     """The QR code, the same as text, and the field for the first code; leaves the recovery codes to be shown."""
     with transaction() as session:
         enrolment = begin_enrolment(session, scope)
-    qr_image(enrolment.uri, about="Kod QR dla aplikacji uwierzytelniającej")
+    qr_image(qr_code(enrolment.uri, correction="m"), about="Kod QR dla aplikacji uwierzytelniającej")
     st.text(f"Albo wpisz klucz ręcznie: {_in_fours(enrolment.secret)}")
     code = code_form("Potwierdź i włącz")
     if code is not None:

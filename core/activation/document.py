@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.activation.codes import code_of
 from core.clock import local
-from core.documents.codes import QUIET_CODE128, QUIET_QR, code128_bars, qr_rows
+from core.documents.codes import QUIET_CODE128, QUIET_QR, code128_bars, qr_code, qr_rows
 from core.documents.sheet import ACCENT, INNER, SIDE, TOP, Paragraph, Sheet, line_height, text_width, wrap
 
 QR_SIDE = 27.0  # mm
@@ -85,7 +85,7 @@ def _head(sheet: Sheet, application: ApplicationDocument) -> None:
         Paragraph("w Internetowej Obsłudze Kontrahenta (IOK)", size=14),
     ):
         sheet.paragraph(paragraph, width=beside_qr)
-    rows = qr_rows(code)
+    rows = qr_rows(qr_code(code, correction="q"))
     module = QR_SIDE / len(rows)
     left = SIDE + INNER - QR_SIDE
     sheet.modules(rows, x=left, y=TOP, module=module, height=module, alt=f"Kod QR wniosku: {code}")

@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 from core.access.scopes import TenantScope
 from core.charges.schedule import ChargeLine, ChargeSchedule, charge_schedule
 from core.clock import local, now
-from core.documents.sheet import ACCENT, INNER, SIDE, Paragraph, Sheet, line_height, text_width
+from core.documents.blocks import heading, labelled, pairs
+from core.documents.sheet import ACCENT, Paragraph, Sheet
 from core.landlord import landlord
 from core.money import in_rate, in_units, in_zloty, to_grosze
 from core.registry.premises import PremisesDetails, premises_details
-
-LABELS = 58.0  # column of labels, mm
-AMOUNTS = 32.0  # column of amounts at the right, mm
 
 
 def premises_card(session: Session, scope: TenantScope, *, tenancy_id: int) -> bytes:
@@ -40,10 +38,10 @@ def card_pdf(details: PremisesDetails, schedule: ChargeSchedule, *, tenant: str,
         Paragraph(f"Stan na {local(made_at):%d.%m.%Y}. Dokument informacyjny, bez podpisu.", before=1),
     ):
         sheet.paragraph(paragraph)
-    _pairs(sheet, "Lokal", _of_premises(details))
-    _pairs(sheet, "Umowa", _of_tenancy(details, tenant))
+    pairs(sheet, "Lokal", _of_premises(details))
+    pairs(sheet, "Umowa", _of_tenancy(details, tenant))
     _charges(sheet, schedule)
-    _pairs(sheet, "Kto obsługuje ten lokal", _of_service(details))
+    pairs(sheet, "Kto obsługuje ten lokal", _of_service(details))
     return sheet.to_bytes()
 
 
@@ -86,37 +84,16 @@ def _of_service(details: PremisesDetails) -> list[tuple[str, str | None]]:
     ]
 
 
-def _heading(sheet: Sheet, text: str) -> None:
-    sheet.room(25)  # a heading does not stay behind alone
-    sheet.paragraph(Paragraph(text, size=14, bold=True, colour=ACCENT, before=4, tag="H2"))
-    sheet.y += 1
-
-
-def _pairs(sheet: Sheet, title: str, items: list[tuple[str, str | None]]) -> None:
-    _heading(sheet, title)
-    for label, value in items:
-        if not value:
-            continue
-        sheet.room(line_height(11))
-        top, page = sheet.y, sheet.page
-        sheet.paragraph(Paragraph(f"{label}:"), width=LABELS)
-        below = sheet.y
-        if sheet.page == page:
-            sheet.set_y(top)
-        sheet.paragraph(Paragraph(value, bold=True), x=SIDE + LABELS, width=INNER - LABELS)
-        sheet.set_y(max(sheet.y, below))
-
-
 def _charges(sheet: Sheet, schedule: ChargeSchedule) -> None:
-    _heading(sheet, "Opłata miesięczna")
+    heading(sheet, "Opłata miesięczna")
     if not schedule.lines:
         sheet.paragraph(Paragraph("Brak stawek w tej chwili. Wysokość opłat podaje zawiadomienie o opłatach."))
     for line in schedule.lines:
-        _amount(sheet, f"{line.component}: {_calculation(line)}", in_zloty(to_grosze(line.amount)))
+        labelled(sheet, f"{line.component}: {_calculation(line)}", in_zloty(to_grosze(line.amount)))
     if schedule.lines:
         sheet.rule(y=sheet.y + 0.8)
         sheet.y += 1.6
-        _amount(sheet, "Razem za miesiąc", in_zloty(to_grosze(schedule.total)), bold=True)
+        labelled(sheet, "Razem za miesiąc", in_zloty(to_grosze(schedule.total)), bold=True)
     for change in schedule.announced:
         told = f"{in_zloty(to_grosze(change.total_before))} → {in_zloty(to_grosze(change.total_after))}"
         sheet.paragraph(Paragraph(f"Zapowiedziana zmiana od {change.day:%d.%m.%Y}: {told} za miesiąc.", before=1.5))
@@ -127,11 +104,3 @@ def _calculation(line: ChargeLine) -> str:
     if line.vat_percent is None:
         return told
     return f"{told} + {in_zloty(to_grosze(line.vat))} VAT ({line.vat_percent}%)"
-
-
-def _amount(sheet: Sheet, text: str, amount: str, *, bold: bool = False) -> None:
-    sheet.room(line_height(11))
-    top = sheet.y
-    sheet.paragraph(Paragraph(text, bold=bold), width=INNER - AMOUNTS)
-    with sheet.tagged("P"):
-        sheet.put(amount, x=SIDE + INNER - text_width(amount, size=11, bold=True), y=top, bold=True)

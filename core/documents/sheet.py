@@ -125,6 +125,7 @@ class Sheet(FPDF):
             for page in range(1, self.pages_count + 1):
                 self.page = page
                 label = f"{self.running_title}  ·  strona {page} z {self.pages_count}"
+                self.set_font("sans", "", 1)  # else the library takes the last page's type for this one's
                 with self.artifact():
                     self.put(label, x=SIDE, y=HEIGHT - BOTTOM + 1, colour=LINE)
         return bytes(self.output())

@@ -5,6 +5,7 @@ from core.ledger.entries import ledger_span
 from core.registry.queries import tenancies_of
 from ui.balance_views import balance_sentence, charge_view, charts_of, on_a_day
 from ui.layout import choose_view, frame, no_tenancy_yet, note, tenancy_switcher
+from ui.ledger_papers import ledger_papers
 from ui.ledger_view import chosen_filter, documents
 from ui.payment_search import where_is_it
 from ui.sign_in import require_tenant
@@ -31,6 +32,7 @@ with frame("Finanse", "Kwota z minusem zmniejsza to, co jest do wpłaty."):
         if view == "Operacje":
             chosen = chosen_filter(tenancy.tenancy_id, span)
             documents(scope, tenancy_id=tenancy.tenancy_id, chosen=chosen)
+            ledger_papers(scope, tenancy, chosen, span)
         elif view == "Saldo na dzień":
             on_a_day(scope, tenancy_id=tenancy.tenancy_id, first=span.first)
         elif view == "Opłata":

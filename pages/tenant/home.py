@@ -5,6 +5,7 @@ from core.overview import tenant_home
 from ui.acting import say_standing_changed
 from ui.layout import balance_card, frame, no_tenancy_yet, remembered_tenancy, tenancy_switcher, total_line
 from ui.notices import notices, urgent_notices
+from ui.paying import paying
 from ui.sign_in import require_tenant
 
 scope = require_tenant()
@@ -21,5 +22,6 @@ with frame("Strona główna", scope.tenant_name):
         no_tenancy_yet()
     else:
         balance_card(home)
+        paying(scope, home.chosen)
     if scope.proxy is None:
         notices(scope, others)

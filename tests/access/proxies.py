@@ -24,6 +24,9 @@ _SEE = (
     "ledger.history.monthly_totals overview.tenant_home overview.new_counts registry.premises.premises_details "
     "registry.queries.require_own_tenancy registry.queries.tenancies_of meters.monthly.months_of_water "
     "meters.own_windows.own_window meters.photos.photo_of_own_reading meters.queries.meters_of_tenancy "
+    "ledger.lines.every_line ledger.lines.number_of_lines "
+    "paying.confirmation.balance_confirmation paying.files.ledger_file paying.payments.dues "
+    "paying.slip.payment_slip paying.statement.statement paying.statement_paper.statement_paper paying.tenancy.parties "
     # their own account
     "accounts.devices.end_device accounts.devices.end_other_devices accounts.devices.sign_in_history "
     "accounts.devices.signed_in_devices accounts.gates.open_gates accounts.own_passwords.change_password "

@@ -97,6 +97,8 @@ ROWS: dict[str, Row] = {
     "ledger.balances.tenancy_balance": OBJECT,
     "ledger.balances.tenant_balance": MINE,
     "ledger.documents.ledger_page": OBJECT,
+    "ledger.lines.every_line": OBJECT,
+    "ledger.lines.number_of_lines": OBJECT,
     "ledger.entries.ledger_span": OBJECT,
     "ledger.history.balance_history": OBJECT,
     "ledger.history.charges_by_component": OBJECT,
@@ -107,6 +109,14 @@ ROWS: dict[str, Row] = {
     "registry.premises.premises_details": OBJECT,
     "registry.queries.require_own_tenancy": OBJECT,
     "registry.queries.tenancies_of": MINE,
+    # A tenant's paying and the papers of the ledger
+    "paying.confirmation.balance_confirmation": OBJECT,
+    "paying.files.ledger_file": OBJECT,
+    "paying.payments.dues": OBJECT,
+    "paying.slip.payment_slip": OBJECT,
+    "paying.statement.statement": OBJECT,
+    "paying.statement_paper.statement_paper": OBJECT,
+    "paying.tenancy.parties": OBJECT,
     # A tenant's meters
     "meters.monthly.months_of_water": OBJECT,
     "meters.own_windows.own_window": OBJECT,

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from core.access.models import ProxyLevel
 from core.charges.card import card_name, card_pdf, premises_card
 from core.charges.models import Charge
 from core.charges.schedule import schedule_of
 from core.errors import NotFoundError
 from core.registry.lookup import AdministratorContact, DistrictContact
 from core.registry.premises import PremisesDetails
+from tests.access.proxies import proxy_in
 from tests.cast import day, make_charge, make_tenancy, make_tenant, sign_in_tenant
 from tests.core.documents.readers import pages_of, text_of
 
@@ -85,3 +87,11 @@ def test_card_is_the_tenants_own(session: Session) -> None:
     assert "440,50 zł" in text_of(made).replace("\u00a0", " ")
     with pytest.raises(NotFoundError):
         premises_card(session, sign_in_tenant(session, jan), tenancy_id=tenancy.id)
+
+
+def test_card_that_a_proxy_takes_names_the_tenant(session: Session) -> None:
+    tenancy = make_tenancy(session, make_tenant(session, "Łucja Kowalska"))
+    maria = proxy_in(session, tenancy, ProxyLevel.SEE)
+    written = text_of(premises_card(session, maria, tenancy_id=tenancy.id))
+    assert "Łucja Kowalska" in written
+    assert "Maria" not in written

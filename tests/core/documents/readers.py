@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -9,10 +10,11 @@ def _run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def _scanned(page: Path) -> list[str]:
-    scanned = subprocess.run(["zbarimg", "--quiet", "--nodbus", str(page)], check=False, capture_output=True, text=True)
+def _scan(*pictures: Path) -> list[str]:
+    command = ["zbarimg", "--quiet", "--nodbus", *map(str, pictures)]
+    scanned = subprocess.run(command, check=False, capture_output=True, text=True)
     assert scanned.returncode in (0, 4), scanned.stderr  # 4: no code on the page
-    return scanned.stdout.split()
+    return scanned.stdout.splitlines()
 
 
 def text_of(document: bytes, *options: str) -> str:
@@ -37,7 +39,16 @@ def codes_of(document: bytes, *, dots_an_inch: int = 100) -> set[str]:
         file = Path(folder) / "document.pdf"
         file.write_bytes(document)
         _run("pdftoppm", "-r", str(dots_an_inch), "-gray", "-png", str(file), f"{folder}/page")
-        return {code for page in sorted(Path(folder).glob("page*.png")) for code in _scanned(page)}
+        return {code for page in sorted(Path(folder).glob("page*.png")) for code in _scan(page)}
+
+
+def codes_of_pictures(pictures: Sequence[bytes]) -> list[str]:
+    """What a scanner sees on each picture (PNG) with one QR code, without its kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{nth:06}.png" for nth in range(len(pictures))]
+        for file, picture in zip(files, pictures, strict=True):
+            file.write_bytes(picture)
+        return [code.removeprefix("QR-Code:") for code in _scan(*files)]
 
 
 def pages_of(document: bytes) -> int:

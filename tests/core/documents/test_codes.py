@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from core.documents.codes import QUIET_CODE128, code128_bars, qr_rows
+from core.documents.codes import QUIET_CODE128, code128_bars, qr_code, qr_rows
 
 
 def test_qr_code_is_a_square_with_its_three_finders() -> None:
-    rows = qr_rows("IOK20260001234")
+    rows = qr_rows(qr_code("IOK20260001234", correction="q"))
     assert len(rows) in (21, 25)
     for row, begin in ((rows[0], 0), (rows[0], len(rows) - 7), (rows[-1], 0)):
         assert (begin, 7) in row

@@ -1,9 +1,11 @@
 """The frame of documents: what it sets, how it wraps, what it tells screen readers and archives."""
 
+import io
 import re
 import zlib
 from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 
 from core.documents.fonts import face
@@ -116,3 +118,12 @@ def _inflated(stream: bytes) -> bytes:
         return zlib.decompress(stream)
     except zlib.error:
         return b""
+
+
+def test_number_of_a_page_is_as_large_on_each_whatever_was_set_last() -> None:
+    made = Sheet(title="Próba", author="Zarząd", made_at=AT, running_title="Próba")
+    for nth in range(120):
+        made.paragraph(Paragraph(f"Linia {nth}", size=9 if nth % 2 else 12))
+    with pikepdf.open(io.BytesIO(made.to_bytes())) as document:
+        for page in document.pages:
+            assert re.findall(rb" ([0-9.]+) Tf", page.Contents.read_bytes())[-1] == b"11.00"

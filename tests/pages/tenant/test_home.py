@@ -19,7 +19,6 @@ def test_word_first_then_the_amount_and_when_and_where_to_pay(session: Session) 
     assert "<dt>Najbliższa płatność</dt><dd>600,00 zł do 10.12.2026</dd>" in html
     assert "<dt>Stan na</dt><dd>23.11.2026</dd>" in html
     assert "<dt>Wpłaty zaksięgowane do</dt><dd>12.11.2026</dd>" in html
-    assert "<dd>38 9990 0009 4700 0000 0000 0001</dd>" in html
     assert "To informacja, a nie wezwanie do zapłaty" in html
 
 
