@@ -57,6 +57,7 @@ CAUSES: dict[Cause, str] = {
     Cause.TOTALS: "Sumy kontrolne",
     Cause.BALANCE: "Saldo inne niż w pliku",
     Cause.CHANGED: "Zmienione dane",
+    Cause.CLOSED_PERIOD: "Data w zamkniętym okresie",
 }
 STATES: dict[BatchState, tuple[str, Tone]] = {
     BatchState.RECEIVED: ("przyjęty", "neutral"),

@@ -45,6 +45,7 @@ class Cause(StrEnum):
     TOTALS = "totals"
     BALANCE = "balance"
     CHANGED = "changed"
+    CLOSED_PERIOD = "closed_period"
 
 
 @dataclass(frozen=True, slots=True)

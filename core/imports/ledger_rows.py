@@ -5,6 +5,7 @@ from sqlalchemy import Table, exists, select
 from sqlalchemy.orm import Session
 
 from core import bulk
+from core.imports.closed_periods import ClosedRows
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.ledger_checks import BalanceCheck, unusual_amounts
@@ -51,6 +52,7 @@ class LedgerWriter:
         self._occurrences = Occurrences()
         self._tenancies = _known_tenancies(session)
         self._has_suspense = session.scalar(select(exists().select_from(SuspendedRow))) or False
+        self.closed = ClosedRows(session, findings)
         self._balances = BalanceCheck() if "balance_after" in layout.present else None
 
     def write(self, rows: pl.DataFrame) -> None:
@@ -100,6 +102,7 @@ class LedgerWriter:
         self.accepted += len(rows)
         self.debit += int(rows["debit"].sum())
         self.credit += int(rows["credit"].sum())
+        self.closed.note(rows)
 
     def _suspend(self, rows: pl.DataFrame) -> None:
         """Keep rows of unknown tenants or tenancies for later, unless they stand in the ledger or wait already."""
@@ -121,6 +124,7 @@ class LedgerWriter:
 
     def _note_suspended(self, rows: pl.DataFrame) -> None:
         self.suspended += len(rows)
+        self.closed.note(rows, suspended=True)
         self._has_suspense = self._has_suspense or len(rows) > 0
         reason = "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni."
         self.findings.extend(

@@ -323,6 +323,10 @@ ROWS: dict[str, Row] = {
     "exports.readings.export_readings": _object(P.EXPORT_READINGS),
     "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts
+    "imports.closing.close_month": _city(P.CLOSE_PERIODS),
+    "imports.closing.ledger_months": _city(P.IMPORT_FILES),
+    "imports.closing.next_to_close": _city(P.CLOSE_PERIODS),
+    "imports.closing.reopen_month": _city(P.CLOSE_PERIODS),
     "imports.desk.batch_count": _city(P.IMPORT_FILES),
     "imports.desk.commit_batch": _city(P.IMPORT_FILES),
     "imports.desk.confirm_batch": _city(P.IMPORT_FILES),
@@ -336,6 +340,12 @@ ROWS: dict[str, Row] = {
     "imports.invariants.broken_invariants": _city(P.IMPORT_FILES),
     "imports.load.load": _city(P.IMPORT_FILES),
     "imports.load.receive": _city(P.IMPORT_FILES),
+    "imports.second_person.ask_load": _city(P.IMPORT_FILES),
+    "imports.second_person.ask_undo": _city(P.UNDO_IMPORTS),
+    "imports.second_person.confirm_request": _city(P.CLOSE_PERIODS),
+    "imports.second_person.mint_decision": _city(P.CLOSE_PERIODS),
+    "imports.second_person.period_requests": _city(P.IMPORT_FILES),
+    "imports.second_person.refuse_request": _city(P.CLOSE_PERIODS),
     "imports.undo.undo_batch": _city(P.UNDO_IMPORTS),
 }
 
