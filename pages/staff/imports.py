@@ -1,19 +1,23 @@
 """Import: hand in a file, see what it would do, load it once, take a batch back."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.access.scopes import Permission
 from core.batches.models import BatchState
 from core.db import reading
 from core.imports.desk import batch_count, confirm_batch, confirm_undo, hand_in, history, mint_token, preview_batch
+from core.imports.load import SecondPersonNeededError
 from ui import import_desk as desk
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame, note, section
+from ui.period_desk import second_person
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.IMPORT_FILES)
 PAGE = 20
-LABELS = {"kind": "Rodzaj pliku", "debit": "Suma obciążeń", "credit": "Suma uznań"}
+LABELS = {"kind": "Rodzaj pliku", "debit": "Suma obciążeń", "credit": "Suma uznań", "reason": "Powód"}
 
 
 def check(upload: desk.Upload) -> desk.Preview:
@@ -30,12 +34,26 @@ def confirm(preview: desk.Preview) -> None:
     section(f"Sprawdzony plik: {preview.name}")
     desk.show_report(preview.report)
     options = desk.choices(preview)
+    if preview.report.closed:
+        asked = second_person(scope, batch_id=preview.batch_id, report=preview.report, options=options)
+        if asked is not None:
+            finish(asked)
+        return
     if st.button("Wczytaj plik", type="primary", disabled=options is None, key="load") and options is not None:
-        with desk.progress(options, "Wczytywanie pliku…") as moving:
-            report = confirm_batch(scope, batch_id=preview.batch_id, token=preview.token, options=moving)
-        del st.session_state["preview"]
-        st.session_state["receipt"] = desk.receipt(report, preview.name)
-        st.rerun()
+        try:
+            with desk.progress(options, "Wczytywanie pliku…") as moving:
+                report = confirm_batch(scope, batch_id=preview.batch_id, token=preview.token, options=moving)
+        except SecondPersonNeededError as needed:  # a month was closed meanwhile, or equal rows are to be added there
+            st.session_state["preview"] = replace(preview, report=needed.report)
+            raise
+        finish(desk.receipt(report, preview.name))
+
+
+def finish(receipt: str) -> None:
+    """The preview is done with; say what became of it."""
+    del st.session_state["preview"]
+    st.session_state["receipt"] = receipt
+    st.rerun()
 
 
 def take_back() -> None:
