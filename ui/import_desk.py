@@ -56,6 +56,7 @@ CAUSES: dict[Cause, str] = {
     Cause.READING: "Odczyty, które trzeba sprawdzić",
     Cause.TOTALS: "Sumy kontrolne",
     Cause.BALANCE: "Saldo inne niż w pliku",
+    Cause.OPENING: "Bilans otwarcia po wcześniejszych wpisach",
     Cause.CHANGED: "Zmienione dane",
     Cause.CLOSED_PERIOD: "Data w zamkniętym okresie",
 }

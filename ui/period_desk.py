@@ -28,6 +28,7 @@ from ui.tables import Column, table, with_small
 
 RECEIPT = "periods_receipt"
 LABELS = {"month": "Miesiąc", "reason": "Powód"}
+SHOWN = 13  # months at once: a year and the one that runs
 ACTIONS = {PeriodAction.LOAD: "wczytanie", PeriodAction.UNDO: "wycofanie"}
 DECISIONS = {
     RequestState.CONFIRMED: "zgoda",
@@ -139,7 +140,7 @@ def _close(scope: EmployeeScope, months: Sequence[MonthLine], ready: Sequence[st
         month = st.selectbox("Zamknij miesiąc", ready, index=len(ready) - 1, format_func=month_name, key="period_month")
         if closed is None:
             note("Pierwsze zamknięcie obejmie też wszystkie wcześniejsze miesiące.")
-        if st.button("Zamknij", key="period_close") and month:
+        if st.button("Zamknij", key="period_close", disabled=month is None) and month:
             with transaction() as session:
                 done = close_month(session, scope, month=month)
             _done(f"Zamknięto {', '.join(map(month_name, done[-1:]))}{' i wcześniejsze' if len(done) > 1 else ''}.")
@@ -186,7 +187,10 @@ def _all_months(months: Sequence[MonthLine]) -> None:
         Column("Obciążenia (Wn)", lambda one: formats.money(one.debit), numeric=True),
         Column("Uznania (Ma)", lambda one: formats.money(one.credit), numeric=True),
     )
-    table(months, columns, caption="Miesiące kartoteki, od najnowszych")
+    table(months[:SHOWN], columns, caption="Miesiące kartoteki, od najnowszych")
+    if older := months[SHOWN:]:
+        with st.expander(f"Wcześniejsze miesiące ({len(older)})"):
+            table(older, columns, caption="Wcześniejsze miesiące")
 
 
 def _state(one: MonthLine) -> str:

@@ -9,7 +9,8 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 import polars as pl
 from sqlalchemy import exists, func, select
@@ -23,6 +24,8 @@ from core.imports.undo_refused import UndoRefusedError
 from core.ledger.models import LedgerEntry
 from core.money import to_grosze
 
+NOTHING = (0, Decimal("0.00"), Decimal("0.00"))  # rows, debit, credit
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
@@ -33,6 +36,16 @@ class ClosedMonth:
     debit: int = 0
     credit: int = 0
     suspended: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMonth:
+    """A closed month that no longer holds what it held when it was closed."""
+
+    month: str
+    rows_before: int
+    rows_now: int
+    with_consent: bool  # a second person has confirmed a change of this month since
 
 
 class ClosedPeriodUndoError(UndoRefusedError):
@@ -145,3 +158,48 @@ def is_confirmed(session: Session, batch_id: int, action: PeriodAction, figures:
         )
     )
     return found is not None
+
+
+def figures_by_month(session: Session) -> dict[str, tuple[int, Decimal, Decimal]]:
+    """Rows, debit and credit (złote) of every month of the ledger; the caller has asked who may know.
+
+    Days are put together here, because databases spell months apart.
+    """
+    money = LedgerEntry.debit.type
+    sums = func.sum(LedgerEntry.debit, type_=money), func.sum(LedgerEntry.credit, type_=money)
+    months: dict[str, tuple[int, Decimal, Decimal]] = {}
+    for day, rows, debit, credit in session.execute(
+        select(LedgerEntry.booked_on, func.count(), *sums).group_by(LedgerEntry.booked_on)
+    ):
+        before = months.get(f"{day:%Y-%m}", NOTHING)
+        months[f"{day:%Y-%m}"] = (before[0] + rows, before[1] + debit, before[2] + credit)
+    return months
+
+
+def months_changed_since_closing(session: Session) -> list[ChangedMonth]:
+    """Closed months whose rows or sums are not those of their closing, in order; the caller has asked who may know."""
+    standing = session.scalars(
+        select(ClosedPeriod).where(ClosedPeriod.reopened_at.is_(None)).order_by(ClosedPeriod.month)
+    )
+    figures, consents = figures_by_month(session), None
+    changed = []
+    for one in standing:
+        now = figures.get(one.month, NOTHING)
+        if now == (one.rows, one.debit, one.credit):
+            continue
+        if consents is None:
+            consents = _consents(session)
+        given = any(month == one.month and at >= one.closed_at for month, at in consents)
+        changed.append(ChangedMonth(one.month, one.rows, now[0], given))
+    return changed
+
+
+def _consents(session: Session) -> list[tuple[str, datetime]]:
+    """Month and instant of every consent that was given."""
+    given = select(PeriodRequest.figures, PeriodRequest.decided_at).where(PeriodRequest.state == RequestState.CONFIRMED)
+    return [
+        (month["month"], decided_at)
+        for figures, decided_at in session.execute(given)
+        if decided_at is not None
+        for month in json.loads(figures)["months"]
+    ]

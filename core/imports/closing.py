@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, insert, select, update
@@ -13,16 +13,14 @@ from core.audit.events import record_by
 from core.clock import now, today
 from core.db import changed_rows
 from core.errors import InvalidInputError, NotFoundError
-from core.imports.closed_periods import last_day
+from core.imports.closed_periods import NOTHING, figures_by_month, last_day
 from core.imports.locking import one_at_a_time
 from core.imports.period_models import ClosedPeriod
-from core.ledger.models import LedgerEntry
 from core.words import one_line
 
 LONGEST_REASON = 500
 SHORTEST_REASON = 10
 _MONTH = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])")
-_NOTHING = (0, Decimal("0.00"), Decimal("0.00"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,12 @@ def checked_reason(typed: object) -> str:
 def ledger_months(session: Session, scope: EmployeeScope) -> list[MonthLine]:
     """Every month with entries or a closing, the newest first."""
     require_live(session, scope, Permission.IMPORT_FILES)
-    figures = _figures(session)
+    figures = figures_by_month(session)
     closings: dict[str, ClosedPeriod] = {}
     for one in session.scalars(select(ClosedPeriod).order_by(ClosedPeriod.id)):
         closings[one.month] = one  # the last one says how it stands
     return [
-        _line(month, figures.get(month, _NOTHING), closings.get(month))
+        _line(month, figures.get(month, NOTHING), closings.get(month))
         for month in sorted(figures.keys() | closings.keys(), reverse=True)
     ]
 
@@ -76,7 +74,7 @@ def next_to_close(session: Session, scope: EmployeeScope) -> list[str]:
     if latest is not None:
         after = _after(latest)
         return [after] if after < current else []
-    return [month for month in sorted(_figures(session)) if month < current]
+    return [month for month in sorted(figures_by_month(session)) if month < current]
 
 
 def close_month(session: Session, scope: EmployeeScope, *, month: str) -> list[str]:
@@ -90,13 +88,13 @@ def close_month(session: Session, scope: EmployeeScope, *, month: str) -> list[s
         raise InvalidInputError("Podaj miesiąc jak 2026-09.", field="month")
     if month >= f"{today():%Y-%m}":
         raise InvalidInputError("Bieżącego ani przyszłego miesiąca nie można zamknąć.", field="month")
-    latest, figures = _latest(session), _figures(session)
+    latest, figures = _latest(session), figures_by_month(session)
     if latest is not None and month != _after(latest):
         reason = f"Miesiące zamyka się po kolei: ostatni zamknięty to {latest}, następny {_after(latest)}."
         raise InvalidInputError(reason, field="month")
     months = [month] if latest is not None else _up_to(min(figures, default=month), month)
     for one in months:
-        rows, debit, credit = figures.get(one, _NOTHING)
+        rows, debit, credit = figures.get(one, NOTHING)
         session.execute(
             insert(ClosedPeriod).values(
                 month=one,
@@ -147,20 +145,6 @@ def _up_to(first: str, last: str) -> list[str]:
     months = [min(first, last)]
     while months[-1] < last:
         months.append(_after(months[-1]))
-    return months
-
-
-def _figures(session: Session) -> dict[str, tuple[int, Decimal, Decimal]]:
-    """Rows and sums of every month, by the day of booking; days are grouped here, because databases spell months apart."""
-    money = LedgerEntry.debit.type
-    sums = func.sum(LedgerEntry.debit, type_=money), func.sum(LedgerEntry.credit, type_=money)
-    months: dict[str, tuple[int, Decimal, Decimal]] = {}
-    day: date
-    for day, rows, debit, credit in session.execute(
-        select(LedgerEntry.booked_on, func.count(), *sums).group_by(LedgerEntry.booked_on)
-    ):
-        before = months.get(f"{day:%Y-%m}", _NOTHING)
-        months[f"{day:%Y-%m}"] = (before[0] + rows, before[1] + debit, before[2] + credit)
     return months
 
 

@@ -44,6 +44,7 @@ class Cause(StrEnum):
     READING = "reading"
     TOTALS = "totals"
     BALANCE = "balance"
+    OPENING = "opening"
     CHANGED = "changed"
     CLOSED_PERIOD = "closed_period"
 

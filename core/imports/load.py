@@ -34,6 +34,7 @@ from core.imports.reading_rows import ReadingsWriter
 from core.imports.registry_rows import RegistryWriter
 from core.imports.rules import apply_rules
 from core.imports.totals import Totals, compare_totals
+from core.ledger.differences import Difference, keep_differences
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
 
@@ -59,6 +60,7 @@ class BatchReport:
     findings: Findings
     dialect: Dialect | None = None
     closed: tuple[ClosedMonth, ...] = ()  # what comes into closed months
+    differences: tuple[Difference, ...] = ()  # balances that the file states otherwise
 
     def figures(self) -> str:
         """Canonical JSON of all that was counted: what a second person confirms, and nothing else."""
@@ -219,7 +221,8 @@ def record_refusal(session: Session, *, report: BatchReport, reason: str) -> Non
 
 
 def keep_findings(session: Session, report: BatchReport) -> None:
-    """Keep the report's findings with its batch, in place of those of an earlier check."""
+    """Keep the report's findings and differences of balances with its batch, in place of those of an earlier check."""
+    keep_differences(session, batch_id=report.batch_id, differences=report.differences)
     session.query(BatchFinding).filter(BatchFinding.batch_id == report.batch_id).delete()
     rows = [
         {
@@ -290,6 +293,7 @@ class _Load:
             findings=self.findings,
             dialect=self.dialect,
             closed=writer.closed.months() if isinstance(writer, LedgerWriter) else (),
+            differences=tuple(writer.balances.differences) if isinstance(writer, LedgerWriter) else (),
         )
 
     def _detect(self) -> Dialect:

@@ -10,6 +10,7 @@ from core.db import reading
 from core.imports.desk import batch_count, confirm_batch, confirm_undo, hand_in, history, mint_token, preview_batch
 from core.imports.load import SecondPersonNeededError
 from ui import import_desk as desk
+from ui.balance_desk import differences
 from ui.forms import message_slot, refusals, show_success
 from ui.layout import frame, note, section
 from ui.period_desk import second_person
@@ -33,11 +34,11 @@ def confirm(preview: desk.Preview) -> None:
     """Show what the file would do and load it when the clerk says so."""
     section(f"Sprawdzony plik: {preview.name}")
     desk.show_report(preview.report)
+    differences(scope, batch_id=preview.batch_id, number=len(preview.report.differences))
     options = desk.choices(preview)
     if preview.report.closed:
-        asked = second_person(scope, batch_id=preview.batch_id, report=preview.report, options=options)
-        if asked is not None:
-            finish(asked)
+        if asked := second_person(scope, batch_id=preview.batch_id, report=preview.report, options=options):
+            _finish(asked)
         return
     if st.button("Wczytaj plik", type="primary", disabled=options is None, key="load") and options is not None:
         try:
@@ -46,12 +47,11 @@ def confirm(preview: desk.Preview) -> None:
         except SecondPersonNeededError as needed:  # a month was closed meanwhile, or equal rows are to be added there
             st.session_state["preview"] = replace(preview, report=needed.report)
             raise
-        finish(desk.receipt(report, preview.name))
+        _finish(desk.receipt(report, preview.name))
 
 
-def finish(receipt: str) -> None:
-    """The preview is done with; say what became of it."""
-    del st.session_state["preview"]
+def _finish(receipt: str) -> None:
+    st.session_state.pop("preview")
     st.session_state["receipt"] = receipt
     st.rerun()
 

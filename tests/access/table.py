@@ -323,6 +323,9 @@ ROWS: dict[str, Row] = {
     "exports.readings.export_readings": _object(P.EXPORT_READINGS),
     "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts
+    "exports.differences.export_differences": _city(P.IMPORT_FILES),
+    "ledger.differences.batches_with_differences": _city(P.IMPORT_FILES),
+    "ledger.differences.differences_of": _city(P.IMPORT_FILES),
     "imports.closing.close_month": _city(P.CLOSE_PERIODS),
     "imports.closing.ledger_months": _city(P.IMPORT_FILES),
     "imports.closing.next_to_close": _city(P.CLOSE_PERIODS),
@@ -338,6 +341,7 @@ ROWS: dict[str, Row] = {
     "imports.desk.preview_batch": _city(P.IMPORT_FILES),
     "imports.desk.rehearse_file": _city(P.IMPORT_FILES),
     "imports.invariants.broken_invariants": _city(P.IMPORT_FILES),
+    "imports.invariants.worth_knowing": _city(P.IMPORT_FILES),
     "imports.load.load": _city(P.IMPORT_FILES),
     "imports.load.receive": _city(P.IMPORT_FILES),
     "imports.second_person.ask_load": _city(P.IMPORT_FILES),

@@ -14,13 +14,13 @@ from core.accounts.sign_in import operator_scope
 from core.audit.models import AuditEvent
 from core.batches.models import BatchState, ImportBatch
 from core.clock import today
-from core.documents.storage import kept_file
+from core.documents.storage import keep_bytes, kept_file
 from core.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError
 from core.imports.closed_periods import ClosedMonth, ClosedPeriodUndoError, closed_until
 from core.imports.closing import close_month, ledger_months, next_to_close, reopen_month
 from core.imports.desk import commit_batch, hand_in, preview_batch
 from core.imports.findings import Cause, Severity
-from core.imports.invariants import broken_invariants
+from core.imports.invariants import broken_invariants, worth_knowing
 from core.imports.load import BatchReport, SecondPersonNeededError
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction, PeriodRequest, RequestState
@@ -33,6 +33,7 @@ from core.imports.second_person import (
     refuse_request,
 )
 from core.imports.undo import undo_batch
+from core.ledger.models import LedgerEntry
 from tests.cast import day, end_session, make_tenancy, make_tenant, sign_in_employee
 from tests.core.imports.files import count_entries, ledger_lines, load_lines, undo, write
 
@@ -269,11 +270,12 @@ def test_file_replaced_after_the_request_is_not_loaded(office: Office) -> None:
         batch_id, sha256 = session.execute(
             select(ImportBatch.id, ImportBatch.sha256).order_by(ImportBatch.id.desc()).limit(1)
         ).one()
-    kept_file(sha256).write_text("\r\n".join(ledger_lines(LATE.replace("Wpłata", "Wplata"))), encoding="utf-8")
+    other = "\r\n".join(ledger_lines(LATE.replace("Wpłata", "Wplata"))).encode()  # with the very same figures
+    kept_file(sha256).write_bytes(other)
     with pytest.raises(DomainError):
         office.confirm(request_id)
     with db.transaction() as session:
-        session.execute(update(ImportBatch).where(ImportBatch.id == batch_id).values(sha256="0" * 64))
+        session.execute(update(ImportBatch).where(ImportBatch.id == batch_id).values(sha256=keep_bytes(other)))
     with pytest.raises(DomainError):
         office.confirm(request_id)
     assert count_entries() == 2
@@ -316,6 +318,39 @@ def test_file_without_closed_rows_needs_no_request(office: Office) -> None:
     office.close()
     with pytest.raises(InvalidInputError):
         office.ask(OPEN)
+
+
+def test_closed_month_changed_behind_the_backs_of_two_people_is_found(office: Office) -> None:
+    office.close()
+    with db.transaction() as session:
+        session.execute(
+            update(LedgerEntry).where(LedgerEntry.document_no == "NAL/9").values(booked_on=day("2026-10-02"))
+        )
+    with db.reading() as session:
+        (broken,) = broken_invariants(session, operator_scope())
+        assert worth_knowing(session, operator_scope()) == []
+    assert "2026-09" in broken
+
+
+def test_closed_month_changed_with_consent_is_listed(office: Office) -> None:
+    office.close()
+    office.confirm(office.ask(LATE))
+    with db.reading() as session:
+        (known,) = worth_knowing(session, operator_scope())
+    assert "2026-09" in known
+    assert _sound()
+
+
+def test_consent_to_an_earlier_closing_excuses_nothing(office: Office) -> None:
+    office.close()
+    office.confirm(office.ask(LATE))
+    office.reopen("2026-09")
+    office.close()
+    with db.transaction() as session:
+        session.execute(
+            update(LedgerEntry).where(LedgerEntry.document_no == "NAL/9").values(booked_on=day("2026-10-02"))
+        )
+    assert not _sound()
 
 
 def test_opened_month_takes_rows_again_and_its_request_waits_no_more(office: Office) -> None:

@@ -12,7 +12,7 @@ from core.accounts.sign_in import operator_scope
 from core.imports.closing import close_month
 from core.settings import settings
 from tests.cast import make_tenancy, make_tenant
-from tests.core.imports.files import count_entries, ledger_lines, load_lines
+from tests.core.imports.files import HEADER, count_entries, ledger_lines, load_lines
 from tests.pages.conftest import open_dashboard, shown
 
 SEPTEMBER = "0001;U/1;NAL/9;1;NAL;2026-09-01;2026-09-10;Czynsz;200,00;"
@@ -117,6 +117,23 @@ def test_refusal_and_undo_by_request(session: Session, city: None) -> None:
     assert "Odmówiono zgody" in html
     assert "najemcy już to widzieli" in html
     assert count_entries() == 1
+
+
+def test_differences_of_balances_are_listed_before_and_after_the_load(session: Session, city: None) -> None:
+    app = _open(session, Role.ACCOUNTING, page="imports")
+    app.selectbox(key="kind").set_value("ledger")
+    content = "\r\n".join(ledger_lines(f"{LATE};999,00", header=f"{HEADER};saldo")).encode()
+    app.file_uploader(key="file").upload("saldo.csv", content, "text/csv")
+    app.button("FormSubmitter:upload-Sprawdź plik").click().run()
+    html = shown(app)
+    assert "Salda inne niż w pliku" in html
+    assert "849,00 zł" in html
+    next(box for box in app.checkbox if box.label.startswith("Znam ostrzeżenia")).check().run()
+    app.button(key="load").click().run()
+    app.switch_page("pages/staff/periods.py").run()
+    app.radio(key="periods_view").set_value("Różnice sald").run()
+    assert "Potwierdzone przy wczytaniu" in shown(app)
+    assert "849,00 zł" in shown(app)
 
 
 def test_empty_ledger_says_so(session: Session) -> None:
