@@ -27,15 +27,18 @@ def write(
     `rows`: how many there are in all, or a few less; `sheet`: the name of an XLSX's sheet. Raises DomainError where so many
     more came that XLSX has no room.
     """
-    WRITERS[file_format](frames, path, columns, rows, sheet)
+    if file_format == "xlsx":
+        _write_xlsx(frames, path, columns, rows, sheet)
+    else:
+        WRITERS[file_format](frames, path, columns, rows)
 
 
-def _write_polish_csv(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int, __: str) -> None:
+def _write_polish_csv(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int) -> None:
     """As Excel in Poland reads it: byte order mark, semicolons, decimal commas."""
     _write_csv(frames, path, columns, separator=";", decimal=",", start=b"\xef\xbb\xbf")
 
 
-def _write_plain_csv(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int, __: str) -> None:
+def _write_plain_csv(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int) -> None:
     """RFC 4180: commas, decimal points."""
     _write_csv(frames, path, columns, separator=",", decimal=".", start=b"")
 
@@ -76,7 +79,7 @@ def _harmless(cell: pl.Expr) -> pl.Expr:
     return pl.when(cell.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
 
 
-def _write_parquet(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int, __: str) -> None:
+def _write_parquet(frames: Frames, path: Path, columns: Sequence[FileColumn], _: int) -> None:
     empty = pl.DataFrame(schema={column.name: SCHEMA_TYPES[column.type] for column in columns})
     with pq.ParquetWriter(path, empty.to_arrow().schema) as writer:
         for frame in frames:
@@ -90,7 +93,7 @@ def _typed(column: FileColumn) -> pl.Expr:
     return _zloty(cell) if column.type == "money" else cell.cast(kind)
 
 
-def _write_xlsx(frames: Frames, path: Path, columns: Sequence[FileColumn], rows: int, sheet: str) -> None:
+def _write_xlsx(frames: Frames, path: Path, columns: Sequence[FileColumn], rows: int, sheet: str = "Odczyty") -> None:
     """Numbers of devices and tenancies as text, days as days; on to another sheet where one is full."""
     shown = (frame.select(_in_sheet(column) for column in columns) for frame in frames)
     lines = (line for frame in shown for line in frame.iter_rows(named=True))
@@ -124,7 +127,7 @@ def _in_sheet(column: FileColumn) -> pl.Expr:
     return _harmless(cell).alias(column.name) if column.type == "text" else cell
 
 
-WRITERS: Mapping[str, Callable[[Frames, Path, Sequence[FileColumn], int, str], None]] = {
+WRITERS: Mapping[str, Callable[[Frames, Path, Sequence[FileColumn], int], None]] = {
     "csv-pl": _write_polish_csv,
     "csv": _write_plain_csv,
     "xlsx": _write_xlsx,

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.errors import DomainError
 from core.exports import formats
@@ -139,3 +141,22 @@ def test_rows_that_came_meanwhile_are_never_lost_silently(tmp_path: Path, monkey
     monkeypatch.setattr(formats, "SHEET_ROWS", 6)
     with pytest.raises(DomainError, match="Powtórz"):
         write(frames(ROWS), tmp_path / "x.xlsx", columns=COLUMNS, file_format="xlsx", rows=6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(grosze=st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=20))
+@pytest.mark.parametrize("file_format", formats.WRITERS)
+def test_money_is_written_to_the_grosz(tmp_path: Path, file_format: str, grosze: list[int]) -> None:
+    columns = (FileColumn("kwota", "kwota", "money"),)
+    path = tmp_path / f"kwoty.{formats.SUFFIXES[file_format]}"
+    write([pl.DataFrame({"kwota": grosze})], path, columns=columns, file_format=file_format, rows=len(grosze))
+    if file_format == "parquet":
+        read = [int(Decimal(one).scaleb(2)) for one in pd.read_parquet(path)["kwota"]]
+    elif file_format == "xlsx":
+        read = [round(one * 100) for one in pd.read_excel(path)["kwota"]]
+    else:
+        sign = {"csv-pl": ",", "csv": "."}[file_format]
+        lines = path.read_text(encoding="utf-8-sig").split()[1:]
+        assert all(line[-3] == sign for line in lines)
+        read = [int(line.replace(sign, "")) for line in lines]
+    assert read == grosze
