@@ -1,6 +1,7 @@
 """Settings from the environment, read once and checked at the start."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTAL_URL = "http://localhost:8501"
+_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 MAIL_FROM = "Zarząd Lokali Demo <portal@lokale.example>"
 
 
@@ -35,6 +37,7 @@ class Settings:
     mail_worker: bool = True  # whether the apps deliver mail themselves
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     retention: Retention = Retention()
+    accounting_email: str | None = None  # who is told of files that the scheduled import leaves for the desk
     files_url: str | None = None  # the bucket where files are kept; without it they are in `files`
     files_endpoint: str | None = None  # its server; without it AWS
 
@@ -54,10 +57,11 @@ def settings() -> Settings:
     their sender, `IOK_SMTP_URL` (`smtp://user:password@host:587?starttls=1`, `smtps://…`) the server that takes them;
     without it they are written as files under `var/mail/`. `IOK_MAIL_WORKER=0` leaves their delivery to `python -m core mail`,
     files with own data to `python -m core own-data` and the removal of what is old to `python -m core expire`.
+    `IOK_ACCOUNTING_EMAIL` is told of files that `python -m core watch` leaves for the import desk.
     `IOK_KEEP_REQUESTS`, `…_ATTEMPTS`, `…_SESSIONS`, `…_AUDIT` and `…_MAIL` are the days of `Retention`. `IOK_FILES_URL`
     (`s3://bucket/prefix`) keeps files in a bucket instead of under `var/`, `IOK_FILES_ENDPOINT` (`https://…`) names a server
     other than AWS's; its client finds the credentials itself.
-    Raises ValueError for a URL we do not serve and for days that are none.
+    Raises ValueError for a URL we do not serve, an address and days that are none.
     """
     var = Path(os.environ.get("IOK_VAR") or ROOT / "var").resolve()
     url = os.environ.get("IOK_DATABASE_URL") or f"sqlite:///{var / 'iok.db'}"
@@ -75,6 +79,7 @@ def settings() -> Settings:
         mail_worker=os.environ.get("IOK_MAIL_WORKER") != "0",
         smtp_url=_smtp_url(),
         retention=_retention(),
+        accounting_email=_accounting_email(),
         files_url=_files_url(),
         files_endpoint=_files_endpoint(),
     )
@@ -97,6 +102,13 @@ def _smtp_url() -> str | None:
     if url and not url.startswith(("smtp://", "smtps://")):
         raise ValueError("IOK_SMTP_URL: expected smtp://… or smtps://…")
     return url
+
+
+def _accounting_email() -> str | None:
+    address = os.environ.get("IOK_ACCOUNTING_EMAIL") or None
+    if address and not _ADDRESS.fullmatch(address):
+        raise ValueError("IOK_ACCOUNTING_EMAIL: expected one address, as ksiegowosc@example.com")
+    return address
 
 
 def _files_url() -> str | None:

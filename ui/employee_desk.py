@@ -33,6 +33,7 @@ ROLES = {
     Role.HEAD: "kierownik RON",
     Role.ADMINISTRATOR: "administrator nieruchomości",
     Role.ACCOUNTING: "księgowość",
+    Role.CHIEF_ACCOUNTANT: "główny księgowy",
     Role.EDITOR: "redaktor ogłoszeń",
     Role.ANALYST: "analityk",
     Role.ADMIN: "administrator systemu",

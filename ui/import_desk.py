@@ -19,17 +19,20 @@ from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, plain
 from core.imports.errors_file import errors_file
 from core.imports.findings import Cause, Severity, UnusableFileError
 from core.imports.kinds import KINDS
-from core.imports.load import BatchReport
+from core.imports.load import BatchReport, PreviewOutdatedError
 from core.imports.options import LoadOptions
 from core.imports.samples import Sample, guessed_kind, sample_of
 from ui import formats
+from ui.balance_desk import differences
 from ui.import_report import POINT, show_report, show_sample
 from ui.layout import note, section
+from ui.period_desk import second_person
 from ui.service import SERVICES
 
 MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
 DETECT, GUESS, NO_COLUMN = "wykryj z pliku", "rozpoznaj po nagłówku", "nie ma jej w pliku"
 QUEUE, PREVIEW = "import_queue", "preview"  # in st.session_state: files that wait, and the one being looked at
+OUTDATED = "import_outdated"  # in st.session_state: why a file is shown once more
 Value = TypeVar("Value")
 
 
@@ -131,6 +134,8 @@ def show(scope: EmployeeScope, preview: Preview) -> str | None:
     """What the file would do, and the ways on; returns the receipt of a file that was loaded."""
     waiting, checked = preview.waiting, preview.checked
     section(f"Sprawdzony plik: {waiting.name}")
+    if (why := st.session_state.pop(OUTDATED, None)) is not None:
+        note(f"{why} Niżej jest nowe sprawdzenie.", tone="attention")
     if left := len(st.session_state.get(QUEUE, [])):
         note(f"Po tym pliku czeka jeszcze {formats.plural(left, 'plik', 'pliki', 'plików')}.")
     show_report(checked.report)
@@ -141,7 +146,13 @@ def show(scope: EmployeeScope, preview: Preview) -> str | None:
             look(scope, waiting, options)
             st.rerun()
     _offer_errors(scope, preview)
+    differences(scope, batch_id=waiting.batch_id, number=len(checked.report.differences))
     options = choices(scope, preview)
+    if checked.report.closed:
+        asked = second_person(scope, batch_id=waiting.batch_id, report=checked.report, options=options)
+        if asked is not None:
+            del st.session_state[PREVIEW]
+        return asked
     row = st.container(horizontal=True)
     load = row.button("Wczytaj plik", type="primary", disabled=options is None, key="load")
     if row.button("Nie wczytuj, przejdź dalej", key="pass_over"):
@@ -149,8 +160,13 @@ def show(scope: EmployeeScope, preview: Preview) -> str | None:
         st.rerun()
     if not load or options is None:
         return None
-    with progress(options, "Wczytywanie pliku…") as moving:
-        report = confirm_batch(scope, batch_id=waiting.batch_id, token=checked.token, options=moving)
+    try:
+        with progress(options, "Wczytywanie pliku…") as moving:
+            report = confirm_batch(scope, batch_id=waiting.batch_id, token=checked.token, options=moving)
+    except PreviewOutdatedError as outdated:  # another batch landed, or a month was closed meanwhile
+        look(scope, waiting, checked.options)
+        st.session_state[OUTDATED] = outdated.message
+        st.rerun()
     del st.session_state[PREVIEW]
     return receipt(report, waiting.name)
 

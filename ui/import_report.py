@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from core.imports.cause_words import CAUSES
 from core.imports.dialect import DELIMITER_NAMES, Dialect
 from core.imports.effect import BalanceEffect, GroupEffect
-from core.imports.findings import Cause, Finding, Findings, Severity
+from core.imports.findings import Finding, Findings, Severity
 from core.imports.load import BatchReport
 from core.imports.samples import Sample
 from ui import formats
@@ -21,29 +22,6 @@ SEVERITIES: dict[Severity, tuple[str, Tone]] = {
     Severity.ERROR: ("błąd", "attention"),
     Severity.WARNING: ("ostrzeżenie", "information"),
     Severity.NOTICE: ("informacja", "neutral"),
-}
-CAUSES: dict[Cause, str] = {
-    Cause.FILE: "Plik nie nadaje się do wczytania",
-    Cause.ENCODING: "Znaki spoza kodowania",
-    Cause.LINE: "Uszkodzone wiersze",
-    Cause.QUOTE: "Cudzysłowy",
-    Cause.FIELDS: "Liczba pól w wierszu",
-    Cause.UNKNOWN_COLUMN: "Pominięte kolumny",
-    Cause.MISSING_COLUMN: "Brakujące kolumny",
-    Cause.REQUIRED: "Brak wymaganej wartości",
-    Cause.VALUE: "Nieprawidłowa wartość",
-    Cause.SIDES: "Obciążenie i uznanie",
-    Cause.UNKNOWN_REFERENCE: "Brak powiązanej pozycji",
-    Cause.CONFLICT: "Konflikt z wczytanym dokumentem",
-    Cause.REPEATED_KEY: "Numer powtórzony w pliku",
-    Cause.EQUAL_ROW: "Taki sam wiersz w innym pliku",
-    Cause.UNKNOWN_TYPE: "Nieznany typ dokumentu",
-    Cause.UNUSUAL_AMOUNT: "Nietypowa kwota",
-    Cause.SUSPENDED: "Nieznany kontrahent, umowa lub licznik (poczekalnia)",
-    Cause.READING: "Odczyty, które trzeba sprawdzić",
-    Cause.TOTALS: "Sumy kontrolne",
-    Cause.BALANCE: "Saldo inne niż w pliku",
-    Cause.CHANGED: "Zmienione dane",
 }
 
 

@@ -28,6 +28,7 @@ class Role(StrEnum):
     HEAD = "head"
     ADMINISTRATOR = "administrator"  # of properties (MAN)
     ACCOUNTING = "accounting"
+    CHIEF_ACCOUNTANT = "chief_accountant"  # answers for the books (art. 54 of the Public Finance Act), of all districts
     EDITOR = "editor"
     ANALYST = "analyst"
     ADMIN = "admin"  # of users and parameters; sees no tenant data
@@ -39,6 +40,7 @@ class Permission(StrEnum):
     SEE_DESK = "see_desk"
     IMPORT_FILES = "import_files"
     UNDO_IMPORTS = "undo_imports"
+    CLOSE_PERIODS = "close_periods"
     SEE_LEDGER = "see_ledger"
     MANAGE_EMPLOYEES = "manage_employees"
     REVIEW_REQUESTS = "review_requests"
@@ -100,6 +102,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.IMPORT_FILES,
             Permission.UNDO_IMPORTS,
+            Permission.SEE_TENANTS,
+            Permission.EXPORT_READINGS,
+        }
+    ),
+    Role.CHIEF_ACCOUNTANT: frozenset(
+        {
+            Permission.SEE_DESK,
+            Permission.SEE_LEDGER,
+            Permission.IMPORT_FILES,
+            Permission.UNDO_IMPORTS,
+            Permission.CLOSE_PERIODS,
             Permission.SEE_TENANTS,
             Permission.EXPORT_READINGS,
         }

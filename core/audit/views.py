@@ -44,6 +44,7 @@ ROLE_WORDS = {
     Role.HEAD: "kierownik rejonu",
     Role.ADMINISTRATOR: "administrator nieruchomości",
     Role.ACCOUNTING: "księgowość",
+    Role.CHIEF_ACCOUNTANT: "główny księgowy",
     Role.EDITOR: "redakcja",
     Role.ANALYST: "analityk",
     Role.ADMIN: "administrator systemu",

@@ -23,6 +23,7 @@ from core.commands import (
     mail,
     own_data,
     registry,
+    watching,
 )
 from core.errors import DomainError
 
@@ -53,6 +54,7 @@ for command in database.COMMANDS:
     cli.add_command(command)
 for command in (
     *imports.COMMANDS,
+    *watching.COMMANDS,
     *ledger.COMMANDS,
     *accounts.COMMANDS,
     *exports.COMMANDS,

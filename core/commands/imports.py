@@ -17,7 +17,7 @@ from core.imports.desk import import_file, rehearse_file
 from core.imports.dialect import DELIMITERS, ENCODINGS
 from core.imports.findings import Finding, Findings
 from core.imports.history import history
-from core.imports.invariants import broken_invariants
+from core.imports.invariants import broken_invariants, worth_knowing
 from core.imports.kinds import KINDS
 from core.imports.load import AlreadyLoadedError, BatchReport, RefusedError, repetition_report
 from core.imports.options import LoadOptions
@@ -135,9 +135,15 @@ def batches_command(limit: int) -> None:
 
 @click.command("check")
 def check_command() -> None:
-    """Check the invariants of the ledger; exit status 1 and a line for each broken one."""
+    """Check the invariants of ledger, closed months and readings; exit status 1 and a line for each broken one.
+
+    What was accepted and has changed since (balances stated in files, months changed with consent) is listed.
+    """
     with reading() as session:
         broken = broken_invariants(session, operator_scope())
+        known = worth_knowing(session, operator_scope())
+    for line in known:
+        click.echo(line)
     if broken:
         raise DomainError("\n".join(broken))
     click.echo("Wszystkie niezmienniki zachowane.")

@@ -58,6 +58,7 @@ EMPLOYEES = (
     CastEmployee("adam.nieruchomosc", "Adam Nieruchomość", Role.ADMINISTRATOR, "administrator nieruchomości",
                  ("RON Centrum",), stands_for="Artur Kominek"),
     CastEmployee("kinga.ksiegowa", "Kinga Księgowa", Role.ACCOUNTING, "księgowość"),
+    CastEmployee("gabriela.glowna", "Gabriela Główna", Role.CHIEF_ACCOUNTANT, "główna księgowa"),
     CastEmployee("radek.redaktor", "Radosław Redaktor", Role.EDITOR, "redaktor ogłoszeń"),
     CastEmployee("alina.analityk", "Alina Analityk", Role.ANALYST, "analityk"),
     CastEmployee("adela.admin", "Adela Administracja", Role.ADMIN, "administrator systemu"),

@@ -44,7 +44,9 @@ class Cause(StrEnum):
     READING = "reading"
     TOTALS = "totals"
     BALANCE = "balance"
+    OPENING = "opening"
     CHANGED = "changed"
+    CLOSED_PERIOD = "closed_period"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """The invariants of ledger and readings (`python -m core check`): what must hold whatever was loaded, undone or interrupted."""
 
+from decimal import Decimal
+
 from sqlalchemy import case, exists, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
+from core.imports.closed_periods import months_changed_since_closing
 from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
+from core.ledger.differences import differences_that_moved, unaccepted_differences
 from core.ledger.models import LedgerEntry, in_force
 from core.meters.models import MeterReading
+from core.money import in_zloty, to_grosze
 
 
 def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
@@ -20,6 +25,44 @@ def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
         *_twice_in_two_places(session),
         *_same_content_twice(session),
         *_unequal_reversals(session),
+        *_unaccepted(session),
+        *_changed_though_closed(session),
+    ]
+
+
+def worth_knowing(session: Session, scope: EmployeeScope) -> list[str]:
+    """A sentence for each thing that was accepted and is otherwise by now: no fault, and somebody should look."""
+    require_live(session, scope, Permission.IMPORT_FILES)
+    changed = [
+        f"Okres {one.month}: od zamknięcia zmieniony za zgodą drugiej osoby (wpisy {one.rows_before} → {one.rows_now})."
+        for one in months_changed_since_closing(session)
+        if one.with_consent
+    ]
+    moved = [
+        f"Partia {batch}, umowa {one.tenancy_no}: saldo na {one.balance_on:%d.%m.%Y} w pliku "
+        f"{in_zloty(to_grosze(one.stated))}, zaakceptowano {_amount(one.computed)}, dziś wynosi {_amount(stands)}."
+        for batch, one, stands in differences_that_moved(session)
+    ]
+    return [*changed, *moved]
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "brak wpisów" if amount is None else in_zloty(to_grosze(amount))
+
+
+def _unaccepted(session: Session) -> list[str]:
+    """Balances that a committed batch states otherwise were accepted with it."""
+    return [
+        f"Partia {batch}: niepotwierdzone różnice sald ({number})." for batch, number in unaccepted_differences(session)
+    ]
+
+
+def _changed_though_closed(session: Session) -> list[str]:
+    """A closed month holds what it held when it was closed, unless a second person consented to a change since."""
+    return [
+        f"Okres {one.month} jest zamknięty, a zmienił się bez zgody drugiej osoby: wpisy {one.rows_before} → {one.rows_now}."
+        for one in months_changed_since_closing(session)
+        if not one.with_consent
     ]
 
 

@@ -1,4 +1,4 @@
-"""What is odd about ledger rows: amounts out of a tenancy's habit, stated balances that the rows do not make."""
+"""What is odd about ledger rows: amounts out of a tenancy's habit."""
 
 import polars as pl
 from sqlalchemy import bindparam, func, select
@@ -60,38 +60,3 @@ def _history(session: Session, tenancy_ids: list[int]) -> pl.DataFrame:
     frame = pl.DataFrame(found, schema={"tenancy_id": pl.Int64, "amount": pl.Int64}, orient="row")
     medians = frame.group_by("tenancy_id").agg(pl.col("amount").median().alias("median"), pl.len().alias("number"))
     return medians.filter(pl.col("number") >= ENOUGH_ROWS).select("tenancy_id", "median")
-
-
-class BalanceCheck:
-    """Collects the last balance (`saldo`) that a file states for each tenancy and compares it with the ledger."""
-
-    def __init__(self) -> None:
-        self._last = pl.DataFrame(
-            schema={
-                "tenancy_id": pl.Int64,
-                "tenancy_no": pl.String,
-                "booked_on": pl.Date,
-                "line_no": pl.Int64,
-                "balance_after": pl.Int64,
-            }
-        )
-
-    def note(self, rows: pl.DataFrame) -> None:
-        """Remember the latest stated balance of each tenancy (by day, then by line)."""
-        stated = rows.filter(pl.col("balance_after").is_not_null()).select(self._last.columns)
-        self._last = (
-            pl.concat([self._last, stated]).sort("booked_on", "line_no").group_by("tenancy_id").last()
-        ).select(self._last.columns)
-
-    def compare(self, session: Session, findings: Findings) -> None:
-        """Warn of each tenancy whose ledger, up to the stated day, makes another balance."""
-        for tenancy_id, tenancy_no, day, line, stated in self._last.sort("line_no").iter_rows():
-            computed = session.scalar(
-                select(func.sum(LedgerEntry.debit - LedgerEntry.credit, type_=LedgerEntry.debit.type)).where(
-                    LedgerEntry.tenancy_id == tenancy_id, LedgerEntry.booked_on <= day
-                )
-            )
-            if computed is None or int(computed.scaleb(2)) != stated:
-                made = in_zloty(int(computed.scaleb(2))) if computed is not None else "brak wpisów"
-                reason = f"Saldo umowy {tenancy_no} w pliku różni się od wyliczonego na {day:%d.%m.%Y}: {made}."
-                findings.add(Finding(Severity.WARNING, Cause.BALANCE, reason, line, "saldo", in_zloty(stated)))

@@ -5,9 +5,11 @@ from sqlalchemy import Table, exists, select
 from sqlalchemy.orm import Session
 
 from core import bulk
+from core.imports.balance_checks import BalanceCheck
+from core.imports.closed_periods import ClosedRows
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
-from core.imports.ledger_checks import BalanceCheck, unusual_amounts
+from core.imports.ledger_checks import unusual_amounts
 from core.imports.ledger_keys import CONTENT, KEY, Occurrences, same_content, with_content_key
 from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.options import LoadOptions
@@ -51,7 +53,8 @@ class LedgerWriter:
         self._occurrences = Occurrences()
         self._tenancies = _known_tenancies(session)
         self._has_suspense = session.scalar(select(exists().select_from(SuspendedRow))) or False
-        self._balances = BalanceCheck() if "balance_after" in layout.present else None
+        self.closed = ClosedRows(session, findings)
+        self.balances = BalanceCheck()
 
     def write(self, rows: pl.DataFrame) -> None:
         """Accept, suspend, or find repeated or conflicting each row of a block."""
@@ -68,13 +71,11 @@ class LedgerWriter:
         self._load(known)
         self._suspend(unknown)
         self._stand_already(doubles)
-        if self._balances is not None:
-            self._balances.note(known)
+        self.balances.note(known)
 
     def finish(self) -> None:
         """Compare the balances that the file states with those that its rows make."""
-        if self._balances is not None:
-            self._balances.compare(self.session, self.findings)
+        self.balances.compare(self.session, self.findings)
 
     def _load(self, rows: pl.DataFrame) -> None:
         if self._has_suspense:
@@ -100,6 +101,8 @@ class LedgerWriter:
         self.accepted += len(rows)
         self.debit += int(rows["debit"].sum())
         self.credit += int(rows["credit"].sum())
+        self.closed.note(rows)
+        self.balances.note_new(rows)
 
     def _suspend(self, rows: pl.DataFrame) -> None:
         """Keep rows of unknown tenants or tenancies for later, unless they stand in the ledger or wait already."""
@@ -121,6 +124,7 @@ class LedgerWriter:
 
     def _note_suspended(self, rows: pl.DataFrame) -> None:
         self.suspended += len(rows)
+        self.closed.note(rows, suspended=True)
         self._has_suspense = self._has_suspense or len(rows) > 0
         reason = "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni."
         self.findings.extend(

@@ -7,7 +7,7 @@ of a batch or nothing, and the batch says which.
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.db import changed_rows
-from core.documents.storage import hash_file, keep_file, kept_file
+from core.documents.storage import DamagedFileError, hash_file, keep_file, kept_file
 from core.errors import DomainError, InvalidInputError, NotFoundError
+from core.imports.closed_periods import ClosedMonth, in_words, is_confirmed
 from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
 from core.imports.effect import BalanceEffect, balance_effect
@@ -29,11 +30,13 @@ from core.imports.ledger_rows import LedgerWriter
 from core.imports.locking import one_at_a_time
 from core.imports.models import BatchFinding
 from core.imports.options import LoadOptions
+from core.imports.period_models import PeriodAction
 from core.imports.reader import Reader
 from core.imports.reading_rows import ReadingsWriter
 from core.imports.registry_rows import RegistryWriter
 from core.imports.rules import apply_rules
 from core.imports.totals import Totals, compare_totals
+from core.ledger.differences import Difference, keep_differences
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
 
@@ -59,6 +62,8 @@ class BatchReport:
     findings: Findings
     dialect: Dialect | None = None
     effect: BalanceEffect | None = None  # on balances, where it was asked for
+    closed: tuple[ClosedMonth, ...] = ()  # what comes into closed months
+    differences: tuple[Difference, ...] = ()  # balances that the file states otherwise
 
     @property
     def digest(self) -> str:
@@ -68,6 +73,20 @@ class BatchReport:
         found = sorted([*map(str, key), number] for key, number in self.findings.counts.items())
         told = json.dumps([counts, sums, found, self.effect.digest if self.effect else ""])
         return hashlib.sha256(told.encode()).hexdigest()
+
+    def figures(self) -> str:
+        """Canonical JSON of all that was counted: what a second person confirms, and nothing else."""
+        told = {
+            **{name: str(getattr(self, name)) for name in _FIGURES},
+            "findings": {f"{severity}/{cause}": number for (severity, cause), number in self.findings.counts.items()},
+            "months": [asdict(month) for month in self.closed],
+        }
+        return json.dumps(told, sort_keys=True)
+
+
+_FIGURES = (
+    "rows", "accepted", "repeated", "suspended", "rejected", "debit", "credit", "accepted_debit", "accepted_credit"
+)  # fmt: skip
 
 
 class RefusedError(DomainError):
@@ -84,7 +103,18 @@ class PreviewOutdatedError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Od sprawdzenia zmieniły się dane: wczytano albo wycofano inną partię. Nic nie wczytano. Sprawdź plik jeszcze raz."
+            "Od sprawdzenia zmieniły się dane: wczytano albo wycofano inną partię. Nic nie wczytano. Obejrzyj plik jeszcze raz."
+        )
+
+
+class SecondPersonNeededError(RefusedError):
+    """The file is fine, but rows of it are booked in closed months and nobody has confirmed exactly this load."""
+
+    def __init__(self, report: BatchReport) -> None:
+        super().__init__(
+            f"Plik ma wiersze w zamkniętym okresie ({in_words(report.closed)}). Nic nie wczytano: na stronie Import podaj "
+            "powód i poproś o zgodę drugą osobę.",
+            report,
         )
 
 
@@ -168,9 +198,9 @@ def load(
     """Bring a received or checked batch into the database, in the caller's transaction; `source`: a file not kept.
 
     Returns the report of a batch that may be committed. Raises RefusedError (findings inside) where it may not,
-    PreviewOutdatedError where it is not what `options.expect_digest` stands for,
-    AlreadyLoadedError where another batch brought the same content meanwhile, NotFoundError for no such batch. On any of
-    them the caller's transaction rolls back.
+    PreviewOutdatedError where it is not what `options.expect_digest` stands for, SecondPersonNeededError where rows are in
+    closed months, AlreadyLoadedError where another batch brought the content meanwhile, DamagedFileError for a kept file that
+    is not what was handed in, NotFoundError for no such batch. On any of them the caller's transaction rolls back.
     """
     require_live(session, scope, Permission.IMPORT_FILES)
     one_at_a_time(session)
@@ -179,7 +209,7 @@ def load(
         raise NotFoundError("Tej partii nie można już wczytać. Prześlij plik ponownie.")
     if before := loaded_before(session, kind=batch.kind, sha256=batch.sha256):
         raise AlreadyLoadedError(*before)
-    load_of = _Load(session, batch_id, KINDS[batch.kind], source or kept_file(batch.sha256), options)
+    load_of = _Load(session, batch_id, KINDS[batch.kind], source or _as_received(batch.sha256), options)
     try:
         report = load_of.run()
     except UnusableFileError as refusal:
@@ -190,9 +220,19 @@ def load(
     if options.expect_digest is not None and report.digest != options.expect_digest:
         raise PreviewOutdatedError
     _refuse_unless_clean(report, options)
+    if report.closed and not is_confirmed(session, batch_id, PeriodAction.LOAD, report.figures()):
+        raise SecondPersonNeededError(replace(report, state=BatchState.REFUSED))
     _check_sums(session, report, KINDS[batch.kind])
     _record(session, report, options)
     return report
+
+
+def _as_received(sha256: str) -> Path:
+    """The kept file, which must be what was handed in and checked: its hash decides, whatever lies under its name."""
+    path = kept_file(sha256)
+    if hash_file(path) != sha256:
+        raise DamagedFileError
+    return path
 
 
 def record_refusal(session: Session, *, report: BatchReport, reason: str) -> None:
@@ -206,7 +246,8 @@ def record_refusal(session: Session, *, report: BatchReport, reason: str) -> Non
 
 
 def keep_findings(session: Session, report: BatchReport) -> None:
-    """Keep the report's findings with its batch, in place of those of an earlier check."""
+    """Keep the report's findings and differences of balances with its batch, in place of those of an earlier check."""
+    keep_differences(session, batch_id=report.batch_id, differences=report.differences)
     session.query(BatchFinding).filter(BatchFinding.batch_id == report.batch_id).delete()
     rows = [
         {
@@ -278,6 +319,8 @@ class _Load:
             accepted_credit=from_grosze(credit),
             findings=self.findings,
             dialect=self.dialect,
+            closed=writer.closed.months() if isinstance(writer, LedgerWriter) else (),
+            differences=tuple(writer.balances.differences) if isinstance(writer, LedgerWriter) else (),
         )
 
     def _detect(self) -> Dialect:

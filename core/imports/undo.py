@@ -15,6 +15,7 @@ from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.db import changed_rows
 from core.errors import NotFoundError
+from core.imports.closed_periods import require_undo_confirmed
 from core.imports.locking import one_at_a_time
 from core.imports.undo_ledger import undo_ledger
 from core.imports.undo_readings import undo_readings
@@ -35,7 +36,8 @@ class UndoReceipt:
 def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> UndoReceipt:
     """Take a committed batch back, in the caller's transaction.
 
-    Raises NotFoundError for a batch that is not committed, UndoRefusedError where something was built on it.
+    Raises NotFoundError for a batch that is not committed, UndoRefusedError where something was built on it or
+    rows of it stand in a closed month and no second person has confirmed its undo.
     """
     require_live(session, scope, Permission.UNDO_IMPORTS)
     one_at_a_time(session)
@@ -47,6 +49,7 @@ def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> Undo
     )
     if changed != 1:
         raise NotFoundError("Tej partii nie można wycofać: nie ma jej albo nie jest wczytana.")
+    require_undo_confirmed(session, batch_id)
     kind = session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id))
     undos: dict[str | None, Callable[[Session, int], tuple[int, ...]]] = {
         "ledger": undo_ledger,

@@ -1,4 +1,4 @@
-"""The ledger's one table."""
+"""The ledger's tables: its entries, and where a file stated another balance than they make."""
 
 from datetime import date
 
@@ -70,3 +70,22 @@ REVERSED, REVERSAL = "r", "s"  # how `content_key` begins
 def in_force() -> ColumnElement[bool]:
     """SQL condition over LedgerEntry: neither taken back by a reversal nor one."""
     return ~func.substr(LedgerEntry.content_key, 1, 1).in_((REVERSED, REVERSAL))
+
+
+class BalanceDifference(Base):
+    """A balance that a file states for a tenancy and that the ledger, loaded, does not make; kept with its batch.
+
+    `source` is the file's own word: `saldo` (the balance after a row) or `BO` (an opening balance after other rows, which
+    must equal the balance of the day before). The tenancy by its number: a record of what a file said outlives the registry.
+    """
+
+    __tablename__ = "balance_difference"
+    __table_args__ = (CheckConstraint("source IN ('saldo', 'BO')", name="source"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(ImportBatch.id), index=True)
+    line_no: Mapped[int]
+    tenancy_no: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(5))
+    balance_on: Mapped[date]  # at the end of this day
+    stated: Mapped[Money]
+    computed: Mapped[Money | None]  # None: the tenancy has no entries by then

@@ -87,6 +87,7 @@ TEMPLATES: dict[str, Template] = {
     "proxy_accepted": _template("{{ person }} przyjmuje Twoje pełnomocnictwo", "person"),
     "proxy_given_up": _template("{{ person }} rezygnuje z pełnomocnictwa", "person"),
     "proxy_ended": _template("Pełnomocnictwo w portalu najemcy zostało odwołane", "login"),
+    "import_left": _template("Plik czeka na sprawdzenie: {{ kind }}", "kind", "batch", "counts", "causes", "what_next"),
     "fault_changed": _template("Zgłoszenie {{ number }}: jest nowa wiadomość", "number", "report_id"),
     "email_code": _template("Kod do zmiany adresu e-mail", "change_id", at_last=("code",)),
     "email_warning": _template(

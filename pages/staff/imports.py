@@ -10,7 +10,7 @@ from ui.layout import frame
 from ui.sign_in import require_employee
 
 scope = require_employee(Permission.IMPORT_FILES)
-LABELS = {"kind": "Rodzaj pliku", "debit": "Suma obciążeń", "credit": "Suma uznań"}
+LABELS = {"kind": "Rodzaj pliku", "debit": "Suma obciążeń", "credit": "Suma uznań", "reason": "Powód"}
 RECEIPT = "receipt"
 
 

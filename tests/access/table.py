@@ -337,6 +337,13 @@ ROWS: dict[str, Row] = {
     "exports.readings.export_readings": _object(P.EXPORT_READINGS),
     "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts
+    "exports.differences.export_differences": _city(P.IMPORT_FILES),
+    "ledger.differences.batches_with_differences": _city(P.IMPORT_FILES),
+    "ledger.differences.differences_of": _city(P.IMPORT_FILES),
+    "imports.closing.close_month": _city(P.CLOSE_PERIODS),
+    "imports.closing.ledger_months": _city(P.IMPORT_FILES),
+    "imports.closing.next_to_close": _city(P.CLOSE_PERIODS),
+    "imports.closing.reopen_month": _city(P.CLOSE_PERIODS),
     "imports.desk.commit_batch": _city(P.IMPORT_FILES),
     "imports.desk.confirm_batch": _city(P.IMPORT_FILES),
     "imports.desk.hand_in": _city(P.IMPORT_FILES),
@@ -354,8 +361,15 @@ ROWS: dict[str, Row] = {
     "imports.undo_plan.confirm_undo": _city(P.UNDO_IMPORTS),
     "imports.undo_plan.plan_undo": _city(P.UNDO_IMPORTS),
     "imports.invariants.broken_invariants": _city(P.IMPORT_FILES),
+    "imports.invariants.worth_knowing": _city(P.IMPORT_FILES),
     "imports.load.load": _city(P.IMPORT_FILES),
     "imports.load.receive": _city(P.IMPORT_FILES),
+    "imports.second_person.ask_load": _city(P.IMPORT_FILES),
+    "imports.second_person.ask_undo": _city(P.UNDO_IMPORTS),
+    "imports.second_person.confirm_request": _city(P.CLOSE_PERIODS),
+    "imports.second_person.mint_decision": _city(P.CLOSE_PERIODS),
+    "imports.second_person.period_requests": _city(P.IMPORT_FILES),
+    "imports.second_person.refuse_request": _city(P.CLOSE_PERIODS),
     "imports.undo.undo_batch": _city(P.UNDO_IMPORTS),
 }
 

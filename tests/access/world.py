@@ -389,6 +389,13 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "path": file,
         "file_name": file.name,
         "options": LoadOptions(),
+        "close_month.month": "2020-01",
+        "reopen_month.month": "2020-01",
+        "reopen_month.reason": "Korekta po kontroli",
+        "ask_load.reason": "Wyciąg przyszedł po terminie",
+        "ask_undo.reason": "Zły plik z systemu księgowego",
+        "refuse_request.answer": "Proszę zaksięgować w bieżącym miesiącu",
+        "period_requests.waiting": True,
     }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.errors import DomainError
 from core.exports import formats
@@ -165,3 +167,22 @@ def test_money_in_a_workbook_and_in_parquet(tmp_path: Path) -> None:
     assert [None if pd.isna(one) else round(Decimal(one), 2) for one in read["kwota"]] == exact
     typed = pd.read_parquet(money_written(tmp_path, "parquet"), dtype_backend="pyarrow")
     assert [None if pd.isna(one) else one for one in typed["kwota"]] == exact
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(grosze=st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=20))
+@pytest.mark.parametrize("file_format", formats.WRITERS)
+def test_money_is_written_to_the_grosz(tmp_path: Path, file_format: str, grosze: list[int]) -> None:
+    columns = (FileColumn("kwota", "kwota", "money"),)
+    path = tmp_path / f"kwoty.{formats.SUFFIXES[file_format]}"
+    write([pl.DataFrame({"kwota": grosze})], path, columns=columns, file_format=file_format, rows=len(grosze))
+    if file_format == "parquet":
+        read = [int(Decimal(one).scaleb(2)) for one in pd.read_parquet(path)["kwota"]]
+    elif file_format == "xlsx":
+        read = [round(one * 100) for one in pd.read_excel(path)["kwota"]]
+    else:
+        sign = {"csv-pl": ",", "csv": "."}[file_format]
+        lines = path.read_text(encoding="utf-8-sig").split()[1:]
+        assert all(line[-3] == sign for line in lines)
+        read = [int(line.replace(sign, "")) for line in lines]
+    assert read == grosze

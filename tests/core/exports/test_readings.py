@@ -260,7 +260,7 @@ def test_order_that_cannot_be_is_refused_at_its_field(city: City, order: Reading
 def test_export_cut_off_in_the_middle_has_exported_nothing(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     city.session.commit()
 
-    def broken(frames: Iterator[pl.DataFrame], path: Path, columns: object, rows: int) -> None:
+    def broken(frames: Iterator[pl.DataFrame], path: Path, columns: object, rows: int, *_: object) -> None:
         next(iter(frames))
         raise OSError("no space left on device")
 

@@ -127,14 +127,3 @@ def test_effect_is_kept_with_the_batch(folder: Path) -> None:
         assert json.loads(batch.effect or "") == {
             "tenancies": 1, "changed": 1, "to_owing": 1, "to_overpaid": 0, "change": "10.00",
         }  # fmt: skip
-
-
-def test_file_replaced_in_the_store_is_not_loaded_as_another(folder: Path) -> None:
-    """What is loaded is the file that was previewed: it is kept by its hash, whatever becomes of the upload."""
-    path = write(folder, ledger_lines(row(1, "D/1", debit="10,00")))
-    batch_id = hand_in(operator_scope(), kind="ledger", path=path, file_name="a.csv")
-    checked = preview_batch(operator_scope(), batch_id=batch_id, options=LoadOptions())
-    path.write_text("\n".join(ledger_lines(row(1, "D/1", debit="99,00"))), encoding="utf-8")
-    confirm_batch(operator_scope(), batch_id=batch_id, token=checked.token, options=checked.options)
-    with db.reading() as session:
-        assert session.scalars(select(LedgerEntry.debit)).one() == Decimal(10)
