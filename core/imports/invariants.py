@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
+from core.ledger.maintained import broken_figures
 from core.ledger.models import LedgerEntry
 from core.meters.models import MeterReading
 
@@ -19,6 +20,7 @@ def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
         *_homeless(session),
         *_twice_in_two_places(session),
         *_same_content_twice(session),
+        *broken_figures(session),
     ]
 
 

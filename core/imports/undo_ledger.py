@@ -10,6 +10,7 @@ from core.batches.models import ImportBatch
 from core.db import changed_rows
 from core.imports.ledger_keys import CONTENT
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
+from core.ledger.maintained import entries_come, entries_go
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant
 
@@ -26,6 +27,7 @@ def undo_ledger(session: Session, batch_id: int) -> tuple[int, int]:
     session.execute(delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == batch_id))
     kept = _rehome_entries(session, batch_id) + _rehome_suspended(session, batch_id)
     staying = _equal_rows_that_stay(session, batch_id)
+    entries_go(session, LedgerEntry.batch_id == batch_id)
     removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.batch_id == batch_id))
     removed += changed_rows(session, delete(SuspendedRow).where(SuspendedRow.batch_id == batch_id))
     _close_ranks(session, staying)
@@ -163,6 +165,7 @@ def _post(session: Session, row: SuspendedRow, heir: int, line_no: int | None, t
         .values(tenancy_id=tenancy_id, batch_id=heir, line_no=line_no, **values)
         .returning(LedgerEntry.id)
     ).scalar_one()
+    entries_come(session, LedgerEntry.id == entry_id)
     others = session.execute(
         select(RepeatedSuspension.batch_id, RepeatedSuspension.line_no).where(RepeatedSuspension.row_id == row.id)
     ).all()
