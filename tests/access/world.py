@@ -40,7 +40,9 @@ from core.faults.models import FaultIncident, FaultMessage, FaultPhoto, FaultRep
 from core.faults.sending import FaultForm
 from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
+from core.ledger.debtors import Part
 from core.ledger.entries import LedgerFilter
+from core.ledger.maintained import rebuild
 from core.meters.models import ReadingStatus, Source
 from core.meters.photos import attach_photo
 from core.meters.replacing import NewMeter
@@ -100,6 +102,7 @@ def make_world(session: Session, folder: Path) -> World:
     anna, account, own = _household(session, terms, centre, name="Anna Kowalska", street="Kwiatowa", serial=1)
     _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street="Ptasia", serial=2)
     common = _common(session, staff, terms, file)
+    rebuild(session)
     world = World(anna, account.id, centre, staff.id, {**common, **own}, {**common, **foreign})
     session.commit()
     return world
@@ -371,6 +374,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "revoke_consumer.name": "Rozliczenia",
         "received_on": today(),
         "ledger_page.chosen": LedgerFilter(),
+        "part": Part(),
         "event_page.chosen": EventFilter(),
         "since": today() - timedelta(days=60),
         "until": today(),
