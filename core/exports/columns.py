@@ -11,7 +11,7 @@ from core.meters.models import Medium
 from core.meters.words import FLAG_WORDS, SOURCE_WORDS, STATUS_WORDS
 from core.registry.pseudonyms import pseudonyms
 
-Type = Literal["text", "day", "instant", "whole", "volume"]
+Type = Literal["text", "day", "instant", "whole", "volume", "money"]
 ZONE = "Europe/Warsaw"
 MEDIA = {Medium.COLD: "zimna", Medium.HOT: "ciepła"}
 SHORT_MEDIA = {Medium.COLD: "ZW", Medium.HOT: "CW"}
@@ -76,7 +76,9 @@ SCHEMA_TYPES: Mapping[Type, pl.DataType] = {
     "instant": pl.Datetime("ms", ZONE),
     "whole": pl.Int64(),
     "volume": pl.Decimal(18, 3),
+    "money": pl.Decimal(18, 2),
 }
+PLACES: Mapping[Type, int] = {"volume": 3, "money": 2}  # of the numbers that frames hold as integers
 
 
 def with_records(rows: pl.DataFrame, corrects: Mapping[int, int]) -> pl.DataFrame:

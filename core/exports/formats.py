@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from rustpy_xlsxwriter import write_worksheets
 
 from core.errors import DomainError
-from core.exports.columns import SCHEMA_TYPES, FileColumn
+from core.exports.columns import PLACES, SCHEMA_TYPES, FileColumn
 from core.words import FORMULA
 
 SHEET_ROWS = 1_048_575  # of an Excel sheet, below its heading
@@ -20,7 +20,7 @@ Frames = Iterable[pl.DataFrame]
 
 
 def write(frames: Frames, path: Path, *, columns: Sequence[FileColumn], file_format: str, rows: int) -> None:
-    """Write frames with the file's columns (volumes as integers of 0.001 m³), always with a heading.
+    """Write frames with the file's columns (volumes as integers of 0.001 m³, amounts of grosze), always with a heading.
 
     `rows`: how many there are in all, or a few less. Raises DomainError where so many more came that XLSX has no room.
     """
@@ -42,8 +42,8 @@ def _write_csv(
 ) -> None:
     def written(column: FileColumn) -> pl.Expr:
         cell = pl.col(column.name)
-        if column.type == "volume":
-            return cell / 1000.0  # for printing only: to three places a float is exact far beyond any dial
+        if places := PLACES.get(column.type):
+            return _decimal_text(cell, places, sign=decimal).alias(column.name)
         if column.type == "instant":
             return cell.dt.strftime("%Y-%m-%d %H:%M:%S")
         return _harmless(cell).alias(column.name) if column.type == "text" else cell
@@ -56,9 +56,14 @@ def _write_csv(
                 include_header=False,
                 separator=separator,
                 line_terminator="\r\n",
-                float_precision=3,
-                decimal_comma=decimal == ",",
             )
+
+
+def _decimal_text(cell: pl.Expr, places: int, *, sign: str) -> pl.Expr:
+    """An integer as a decimal number with so many places."""
+    whole, rest = cell.abs() // 10**places, (cell.abs() % 10**places).cast(pl.String).str.zfill(places)
+    minus = pl.when(cell < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(minus, whole.cast(pl.String), pl.lit(sign), rest)
 
 
 def _harmless(cell: pl.Expr) -> pl.Expr:
@@ -74,38 +79,39 @@ def _write_parquet(frames: Frames, path: Path, columns: Sequence[FileColumn], _:
 
 def _typed(column: FileColumn) -> pl.Expr:
     cell, kind = pl.col(column.name), SCHEMA_TYPES[column.type]
-    if column.type == "volume":
-        return (cell.cast(pl.Decimal(18, 3)) / pl.lit(1000).cast(pl.Decimal(18, 3))).cast(kind)
+    if places := PLACES.get(column.type):
+        return (cell.cast(kind) / pl.lit(10**places).cast(kind)).cast(kind)
     return cell.cast(kind)
 
 
 def _write_xlsx(frames: Frames, path: Path, columns: Sequence[FileColumn], rows: int) -> None:
     """Numbers of devices and tenancies as text, days as days; on to another sheet where one is full."""
+    sheet = "Odczyty" if any(column.type == "volume" for column in columns) else "Dane"
     shown = (frame.select(_in_sheet(column) for column in columns) for frame in frames)
     lines = (line for frame in shown for line in frame.iter_rows(named=True))
     if rows:
         pieces: list[tuple[str, Any]] = [
-            (f"Odczyty {nth}" if nth > 1 else "Odczyty", islice(lines, SHEET_ROWS))
+            (f"{sheet} {nth}" if nth > 1 else sheet, islice(lines, SHEET_ROWS))
             for nth in range(1, -(-rows // SHEET_ROWS) + 1)  # the library asks for all sheets at once
         ]
     else:  # from no row the heading cannot be told
-        pieces = [("Odczyty", pl.DataFrame(schema={column.name: pl.String for column in columns}))]
+        pieces = [(sheet, pl.DataFrame(schema={column.name: pl.String for column in columns}))]
     write_worksheets(
         pieces,
         str(path),
         freeze_panes={"general": {"row": 1, "col": 0}},
-        float_format="0.000",
+        float_format="0.000" if any(column.type == "volume" for column in columns) else "0.00",
         datetime_format="yyyy-mm-dd hh:mm:ss",
         bold_headers=True,
     )
     if next(lines, None) is not None:
-        raise DomainError("W trakcie eksportu przybyło odczytów i nie mieszczą się w arkuszu. Powtórz eksport.")
+        raise DomainError("W trakcie eksportu przybyło wierszy i nie mieszczą się w arkuszu. Powtórz eksport.")
 
 
 def _in_sheet(column: FileColumn) -> pl.Expr:
     cell = pl.col(column.name)
-    if column.type == "volume":
-        return cell / 1000.0
+    if places := PLACES.get(column.type):
+        return cell / float(10**places)  # a cell of a sheet is a float, exact to its places far beyond any sum
     if column.type == "instant":
         return cell.dt.replace_time_zone(None)
     return _harmless(cell).alias(column.name) if column.type == "text" else cell

@@ -148,7 +148,7 @@ def broken_figures(session: Session) -> list[str]:
         if not differing.is_empty():
             first = ", ".join(str(differing.sort(KEYS[table])[key][0]) for key in KEYS[table])
             broken.append(
-                f"{name}: niezgodnych pozycji {len(differing)}, pierwsza: {first}. Przelicz: figures --rebuild."
+                f"{name}: niezgodnych pozycji {len(differing)}, pierwsza: {first}. Przelicz: python -m core rebuild-figures."
             )
     return broken
 

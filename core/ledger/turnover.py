@@ -1,5 +1,6 @@
 """What was charged and paid in a month, by district and component, from the figures kept beside the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from core.ledger.arrears import with_district
 from core.ledger.models import MonthTurnover
 from core.money import from_grosze
 from core.registry.models import Premises
-from core.registry.queries import premises_served_by
+from core.registry.queries import premises_in_districts
 
 MONTHS = 24
 NO_COMPONENT = "bez składnika"  # payments mostly name none
@@ -64,7 +65,7 @@ def turnover(
     """
     require_live(session, scope, Permission.SEE_FINANCE)
     first, last = period(since, until)
-    rows = turnover_rows(session, scope, since=first, until=last)
+    rows = turnover_rows(session, district_ids=scope.district_ids, since=first, until=last)
     months = pl.DataFrame({"name": [f"{one:%Y-%m}" for one in pl.date_range(first, last, "1mo", eager=True)]})
     by_month = months.join(_grouped(rows, "month"), on="name", how="left").fill_null(0).sort("name")
     whole = rows.select(pl.col("charged").sum(), pl.col("paid").sum()).row(0)
@@ -88,12 +89,11 @@ def period(since: date | None, until: date | None) -> tuple[date, date]:
     return first, last
 
 
-def turnover_rows(session: Session, scope: EmployeeScope, *, since: date, until: date) -> pl.DataFrame:
+def turnover_rows(session: Session, *, district_ids: Collection[int], since: date, until: date) -> pl.DataFrame:
     """Month × district × component: `month`, `district`, `component`, `charged` and `paid` in grosze, in this order.
 
-    Raises as `require_live`.
+    Without districts of the whole city. The caller has asked who may know it.
     """
-    require_live(session, scope, Permission.SEE_FINANCE)
     chosen = (
         select(
             MonthTurnover.month,
@@ -105,8 +105,8 @@ def turnover_rows(session: Session, scope: EmployeeScope, *, since: date, until:
         .where(MonthTurnover.month >= f"{since:%Y-%m}", MonthTurnover.month <= f"{until:%Y-%m}")
         .group_by(MonthTurnover.month, MonthTurnover.building_id, MonthTurnover.component)
     )
-    if scope.district_ids:
-        served = select(Premises.building_id).where(premises_served_by(scope, day=today()))
+    if district_ids:
+        served = select(Premises.building_id).where(premises_in_districts(district_ids, day=today()))
         chosen = chosen.where(MonthTurnover.building_id.in_(served))
     rows = pl.concat([pl.DataFrame(schema=_SCHEMA), *bulk.stream(session, chosen, _SCHEMA)])
     key = ("month", "district", "component")

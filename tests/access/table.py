@@ -270,7 +270,6 @@ ROWS: dict[str, Row] = {
     "ledger.arrears_trend.arrears_trend": _district(P.SEE_FINANCE),
     "ledger.debtors.largest_debtors": _district(P.SEE_FINANCE),
     "ledger.turnover.turnover": _district(P.SEE_FINANCE),
-    "ledger.turnover.turnover_rows": _district(P.SEE_FINANCE),
     "overview.staff_desk": _district(P.SEE_DESK),
     "registry.queries.tenancies_served": _district(P.SEE_TENANTS),
     "tenants.find_tenants": _district(P.SEE_TENANTS),
@@ -325,6 +324,7 @@ ROWS: dict[str, Row] = {
     "exports.machines.add_consumer": _city(P.MANAGE_MACHINES),  # machines of the whole landlord
     "exports.machines.consumers": _city(P.MANAGE_MACHINES),
     "exports.machines.revoke_consumer": _city(P.MANAGE_MACHINES),
+    "exports.finance.export_finance": _object(P.SEE_FINANCE),
     "exports.readings.export_readings": _object(P.EXPORT_READINGS),
     "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts

@@ -32,6 +32,7 @@ from core.contact.changing import MailingAddress
 from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes
+from core.exports.finance import FinanceOrder
 from core.exports.models import ApiConsumer, Export
 from core.exports.reading_source import ReadingFilter
 from core.exports.readings import ReadingOrder
@@ -200,6 +201,7 @@ def _household(
             **household_grants(session, tenancy, account, word),
             **fault,
             "numbers": [tenancy.tenancy_no],
+            "export_finance.order": FinanceOrder("ledger", district_ids=frozenset({district.id})),
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
                 today() + timedelta(days=20), today() + timedelta(days=30), building_id=premises.building_id
