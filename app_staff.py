@@ -23,6 +23,7 @@ def main() -> None:
         Screen("pages/staff/imports.py", "Import", "import", Permission.IMPORT_FILES),
         Screen("pages/staff/periods.py", "Okresy", "okresy", Permission.IMPORT_FILES),
         Screen("pages/staff/readings.py", "Odczyty", "odczyty", Permission.MANAGE_READINGS),
+        Screen("pages/staff/finance.py", "Finanse", "finanse", Permission.SEE_FINANCE),
         Screen("pages/staff/exports.py", "Eksporty", "eksporty", Permission.EXPORT_READINGS),
         Screen("pages/staff/announcements.py", "Ogłoszenia", "ogloszenia", Permission.WRITE_ANNOUNCEMENTS),
         Screen("pages/staff/correspondence.py", "Korespondencja", "korespondencja", Permission.SEND_LETTERS),

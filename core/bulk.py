@@ -53,6 +53,26 @@ def insert_all(session: Session, table: Table, rows: pl.DataFrame) -> None:
     _cursor(session).execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM incoming_row")
 
 
+def add_up(session: Session, table: Table, rows: pl.DataFrame, *, key: Sequence[str]) -> None:
+    """Add the rows' other columns to those of the table's rows of the same key, which are made where they do not stand.
+
+    `rows` has no two rows of one key; every column beside the key is a number.
+    """
+    if rows.is_empty():
+        return
+    names = ", ".join(_quoted(rows.columns))
+    sums = ", ".join(
+        f"{one} = {table.name}.{one} + excluded.{one}" for one in _quoted(rows.columns) if one[1:-1] not in key
+    )
+    on_conflict = f"ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {sums}"
+    if _is_sqlite(session):
+        marks = ", ".join("?" * rows.width)
+        _executemany(session, f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {on_conflict}", rows)
+        return
+    _copy(session, "incoming_row", table, rows)
+    _cursor(session).execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM incoming_row {on_conflict}")
+
+
 def standing(
     session: Session, table: Table, keys: pl.DataFrame, *, wanted: Sequence[str], schema: dict[str, type[pl.DataType]]
 ) -> pl.DataFrame:

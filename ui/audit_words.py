@@ -107,6 +107,7 @@ ACTIONS: dict[str, str] = {
     "reading_window_cancelled": "okno odczytowe: odwołano",
     "reading_window_planned": "okno odczytowe: założono",
     "reading_withdrawn": "odczyt: wycofał najemca",
+    "finance_exported": "wyeksportowano dane finansowe",
     "readings_exported": "wyeksportowano odczyty",
     "recovery_asked": "poproszono o odzyskanie dostępu",
     "recovery_code_used": "użyto kodu zapasowego",

@@ -44,7 +44,7 @@ def balance_over_time(frame: pd.DataFrame) -> None:
     (first, _), (last, now) = points[0], points[-1]
     highest = max(points, key=lambda point: point[1])
     line = (
-        alt.Chart(_drawn(frame, "balance"), height=260)
+        alt.Chart(drawn(frame, "balance"), height=260)
         .mark_line(interpolate="step-after", aria=False, strokeWidth=2.5)
         .encode(
             x=alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True)),
@@ -56,7 +56,7 @@ def balance_over_time(frame: pd.DataFrame) -> None:
         )
     )
     zero = alt.Chart(pd.DataFrame({"balance": [0]})).mark_rule(aria=False, color="#4A5560").encode(y="balance:Q")
-    _show(
+    show_chart(
         zero + line,
         sentence=(
             f"Saldo na {formats.day(last)}: {formats.balance_phrase(now)}. "
@@ -81,8 +81,8 @@ def charges_and_payments(frame: pd.DataFrame) -> None:
     charged = sum((row[1] for row in months), Decimal(0))
     paid = sum((row[2] for row in months), Decimal(0))
     span = f"{formats.month(months[0][0])} – {formats.month(months[-1][0])}"
-    _show(
-        _bars(frame),
+    show_chart(
+        charge_bars(frame),
         sentence=f"Okres {span}: naliczono {formats.money(charged)}, wpłacono {formats.money(paid)}.",
         alternative=f"Wykres naliczeń i wpłat według miesięcy, {span}. Dane w tabeli pod wykresem.",
         rows=months[::-1],
@@ -100,7 +100,7 @@ def charges_by_component(frame: pd.DataFrame) -> None:
     rows = list(zip(frame["component"], frame["charged"], strict=True))
     total = sum((charged for _, charged in rows), Decimal(0))
     name, most = rows[0]
-    _show(
+    show_chart(
         _component_bars(frame),
         sentence=f"Razem naliczono {formats.money(total)}. Najwięcej kosztuje: {name}, {formats.money(most)}.",
         alternative="Wykres naliczeń według składników. Dane w tabeli pod wykresem.",
@@ -122,7 +122,7 @@ def _share(part: Decimal, whole: Decimal) -> str:
 
 def _component_bars(frame: pd.DataFrame) -> alt.Chart:
     bars: alt.Chart = (
-        alt.Chart(_drawn(frame, "charged"), height=alt.Step(34))
+        alt.Chart(drawn(frame, "charged"), height=alt.Step(34))
         .mark_bar(aria=False)
         .encode(
             x=alt.X("charged:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=4)),
@@ -149,7 +149,7 @@ def consumption_by_month(months: Sequence[MonthOfWater], *, name: str) -> None:
         same = "tyle samo co" if now == before else f"o {difference} {less} niż"
         compared = f" W tych samych miesiącach to {same} rok wcześniej."
     span = f"{formats.month(known[0].month)} – {formats.month(known[-1].month)}"
-    _show(
+    show_chart(
         _water_bars(months),
         sentence=f"Zużycie, {name}, {span}: {formats.volume(used)}.{compared}",
         alternative=f"Wykres zużycia według miesięcy, {span}. Dane w tabeli pod wykresem.",
@@ -181,7 +181,7 @@ def consumption_a_day(lines: Sequence[ReadingLine], *, name: str) -> None:
         )
     )
     highest = max(points, key=lambda point: point[1])
-    _show(
+    show_chart(
         line,
         sentence=(
             f"Zużycie na dobę, {name}: ostatnio {formats.volume(_litres(points[-1][1]))}, "
@@ -234,8 +234,9 @@ def _volume(value: Decimal | None) -> str:
     return "–" if value is None else formats.volume(value)
 
 
-def _bars(frame: pd.DataFrame) -> alt.Chart:
-    renamed = _drawn(frame, "charged", "paid").rename(columns={"charged": CHARGED, "paid": PAID})
+def charge_bars(frame: pd.DataFrame) -> alt.Chart:
+    """Two bars a month: `month`, `charged`, `paid`."""
+    renamed = drawn(frame, "charged", "paid").rename(columns={"charged": CHARGED, "paid": PAID})
     long = renamed.melt("month", [CHARGED, PAID], "kind", "amount")
     order = [CHARGED, PAID]
     bars: alt.Chart = (
@@ -260,12 +261,12 @@ def _bars(frame: pd.DataFrame) -> alt.Chart:
     return bars
 
 
-def _drawn(frame: pd.DataFrame, *amounts: str) -> pd.DataFrame:
-    # Pixels, not money: a drawing may round, the sentence and the table beside it do not.
+def drawn(frame: pd.DataFrame, *amounts: str) -> pd.DataFrame:
+    """The frame with its amounts as floats: pixels, not money. The sentence and the table beside them do not round."""
     return frame.astype(dict.fromkeys(amounts, "float64"))
 
 
-def _show(
+def show_chart(
     chart: alt.Chart | alt.LayerChart,
     *,
     sentence: str,
@@ -274,6 +275,7 @@ def _show(
     columns: Sequence[Column[Any]],
     caption: str,
 ) -> None:
+    """A chart with its sentence above and its numbers as a table, folded, below."""
     if len(alternative) > ALT_LIMIT:
         raise ValueError(f"alternative text of {len(alternative)} characters")
     st.html(f'<p class="kit kit-status">{text(sentence)}</p>')

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     SEND_LETTERS = "send_letters"
     MANAGE_FAULTS = "manage_faults"
     ANSWER_QUESTIONS = "answer_questions"
+    SEE_FINANCE = "see_finance"  # arrears and turnover of districts; who owes only with SEE_TENANTS
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -93,6 +94,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_FAULTS,
             Permission.ANSWER_QUESTIONS,
             Permission.EXPORT_READINGS,
+            Permission.SEE_FINANCE,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_DESK, Permission.RECEIVE_REQUESTS, Permission.MANAGE_FAULTS}),
@@ -104,6 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.UNDO_IMPORTS,
             Permission.SEE_TENANTS,
             Permission.EXPORT_READINGS,
+            Permission.SEE_FINANCE,
         }
     ),
     Role.CHIEF_ACCOUNTANT: frozenset(
@@ -118,7 +121,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.EDITOR: frozenset({Permission.SEE_DESK, Permission.WRITE_ANNOUNCEMENTS, Permission.SEND_LETTERS}),
-    Role.ANALYST: frozenset({Permission.SEE_DESK, Permission.EXPORT_READINGS}),
+    Role.ANALYST: frozenset({Permission.SEE_DESK, Permission.EXPORT_READINGS, Permission.SEE_FINANCE}),
     Role.ADMIN: frozenset(
         {
             Permission.SEE_DESK,

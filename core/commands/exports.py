@@ -1,4 +1,4 @@
-"""Commands of the exports: readings as a file, and the machines that may fetch them."""
+"""Commands of the exports: readings and money as files, and the machines that may fetch them."""
 
 import json
 import shutil
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.accounts.sign_in import operator_scope
 from core.db import reading, transaction
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.exports.columns import PROFILES
+from core.exports.finance import KINDS, FinanceOrder, export_finance
 from core.exports.formats import WRITERS
 from core.exports.machines import SCOPES, add_consumer, consumers, revoke_consumer
 from core.exports.reading_source import ReadingFilter
@@ -25,14 +27,15 @@ _day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["readings"]))
+@click.argument("what", type=click.Choice(["readings", *KINDS]))
 @click.option("--since-last", is_flag=True, help="Only what no earlier delta carried; marks and settles it.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="full", help="Columns; full by default.")
 @click.option("--format", "file_format", type=click.Choice(list(WRITERS)), default="csv-pl", help="csv-pl by default.")
 @click.option("--district", multiple=True, metavar="CODE", help="Only this service district; more than once for more.")
 @click.option("--medium", type=click.Choice([one.value for one in Medium]), help="Only this water.")
-@click.option("--from", "read_from", type=_day, help="Readings of this day and later, RRRR-MM-DD.")
-@click.option("--to", "read_to", type=_day, help="Readings of this day and earlier, RRRR-MM-DD.")
+@click.option("--from", "since", type=_day, help="Readings, entries or months of this day and later, RRRR-MM-DD.")
+@click.option("--to", "until", type=_day, help="Readings, entries or months of this day and earlier, RRRR-MM-DD.")
+@click.option("--as-of", type=_day, help="Arrears as of this day of the last year, RRRR-MM-DD; today by default.")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Where to put the file; by default here, by its own name."
 )
@@ -44,28 +47,30 @@ def export(
     file_format: str,
     district: tuple[str, ...],
     medium: str | None,
-    read_from: datetime | None,
-    read_to: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Export WHAT (readings) to a file; cut off in the middle, nothing was exported."""
+    """Export WHAT (readings, arrears, turnover, ledger) to a file; cut off in the middle, nothing was exported."""
+    if what != "readings" and (since_last or medium or profile != "full"):
+        raise click.UsageError("--since-last, --profile and --medium are for readings.")
+    progress = _progress if sys.stderr.isatty() else None
     with transaction() as session:
-        ids = {
-            code: session.scalar(select(ServiceDistrict.id).where(ServiceDistrict.code == code)) for code in district
-        }
-        if unknown := [code for code, found in ids.items() if found is None]:
-            raise NotFoundError(f"Nie ma rejonu o kodzie {', '.join(unknown)}.")
-        chosen = ReadingFilter(
-            district_ids=frozenset(one for one in ids.values() if one is not None),
-            medium=Medium(medium) if medium else None,
-            read_from=_date(read_from),
-            read_to=_date(read_to),
-        )
-        order = ReadingOrder(since_last, profile, file_format, chosen)
-        made = export_readings(
-            session, operator_scope(), order=order, progress=_progress if sys.stderr.isatty() else None
-        )
+        districts = _districts(session, district)
+        if what == "readings":
+            chosen = ReadingFilter(
+                district_ids=districts,
+                medium=Medium(medium) if medium else None,
+                read_from=_date(since),
+                read_to=_date(until),
+            )
+            order = ReadingOrder(since_last, profile, file_format, chosen)
+            made = export_readings(session, operator_scope(), order=order, progress=progress)
+        else:
+            money = FinanceOrder(what, file_format, districts, _date(since), _date(until), _date(as_of))
+            made = export_finance(session, operator_scope(), order=money, progress=progress)
     target = output or Path(made.file_name)
     shutil.copyfile(kept_file(made.sha256), target)
     if as_json:
@@ -93,6 +98,13 @@ def api_token(name: str | None, token_scope: str, revoke: bool) -> None:
             click.echo(f"{name}: unieważniono.")
         else:
             click.echo(add_consumer(session, operator_scope(), name=name, token_scope=token_scope))
+
+
+def _districts(session: Session, codes: tuple[str, ...]) -> frozenset[int]:
+    ids = {code: session.scalar(select(ServiceDistrict.id).where(ServiceDistrict.code == code)) for code in codes}
+    if unknown := [code for code, found in ids.items() if found is None]:
+        raise NotFoundError(f"Nie ma rejonu o kodzie {', '.join(unknown)}.")
+    return frozenset(one for one in ids.values() if one is not None)
 
 
 def _date(instant: datetime | None) -> date | None:

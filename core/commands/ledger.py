@@ -1,4 +1,4 @@
-"""Commands of the ledger: balances as of any day."""
+"""Commands of the ledger: balances as of any day, and its figures made anew."""
 
 import json
 from datetime import date, datetime
@@ -7,8 +7,9 @@ import click
 
 from core.accounts.sign_in import operator_scope
 from core.clock import today
-from core.db import reading
+from core.db import reading, transaction
 from core.ledger.balances import TenancyBalance, all_balances, balance_by_number
+from core.ledger.maintained import rebuild
 
 _as_of = click.option(
     "--as-of", "instant", type=click.DateTime(["%Y-%m-%d"]), help="Day to look at, RRRR-MM-DD; today by default."
@@ -44,6 +45,14 @@ def balances(instant: datetime | None, as_json: bool) -> None:
         click.echo(_line(each))
 
 
+@click.command("rebuild-figures")
+def rebuild_figures() -> None:
+    """Make the figures kept beside the ledger anew from its entries, where `check` finds them wrong."""
+    with transaction() as session:
+        rebuild(session)
+    click.echo("Przeliczono.")
+
+
 def _day(instant: datetime | None) -> date:
     return instant.date() if instant else today()
 
@@ -56,4 +65,4 @@ def _line(found: TenancyBalance) -> str:
     return f"{found.tenancy_no}: saldo {found.balance:.2f} zł, wymagalne {found.overdue:.2f} zł, stan na {found.as_of}"
 
 
-COMMANDS: tuple[click.Command, ...] = (balance, balances)
+COMMANDS: tuple[click.Command, ...] = (balance, balances, rebuild_figures)

@@ -13,6 +13,7 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
+from core.exports.delta import READINGS
 from core.exports.models import Export
 
 SHOWN = 50
@@ -23,6 +24,7 @@ class ExportLine:
     """One export in the history."""
 
     export_id: int
+    kind: str
     delta_no: int | None
     profile: str
     file_format: str
@@ -61,7 +63,8 @@ def note_download(session: Session, scope: EmployeeScope, *, export_id: int) -> 
 
 
 def _may_see(scope: EmployeeScope) -> ColumnElement[bool]:
-    return true() if scope.may(Permission.SEE_TENANTS) else Export.pseudonymous.is_(True)
+    named = true() if scope.may(Permission.SEE_TENANTS) else Export.pseudonymous.is_(True)
+    return named if scope.may(Permission.SEE_FINANCE) else named & (Export.kind == READINGS)
 
 
 def _within(scope: EmployeeScope, export: Export) -> bool:
@@ -72,6 +75,7 @@ def _within(scope: EmployeeScope, export: Export) -> bool:
 def _line(one: Export) -> ExportLine:
     return ExportLine(
         export_id=one.id,
+        kind=one.kind,
         delta_no=one.delta_no,
         profile=one.profile,
         file_format=one.file_format,

@@ -7,9 +7,9 @@ from typing import Literal
 
 import polars as pl
 
-from core.exports.pseudonyms import pseudonyms
 from core.meters.models import Medium
 from core.meters.words import FLAG_WORDS, SOURCE_WORDS, STATUS_WORDS
+from core.registry.pseudonyms import pseudonyms
 
 Type = Literal["text", "day", "instant", "whole", "volume", "money"]
 ZONE = "Europe/Warsaw"

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,14 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.clock import local, now
-from core.documents.storage import hash_file, keep_file
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import InvalidInputError
 from core.exports import delta
 from core.exports.columns import PROFILES, Record, shaped, with_records
 from core.exports.formats import SUFFIXES, write
+from core.exports.making import checked_format, codes_of, districts_within, iso, keep, workshop
 from core.exports.models import Export
 from core.exports.reading_source import ReadingFilter, ReadingSource
 from core.meters.models import STANDING, MeterReading
-from core.registry.models import ServiceDistrict
-from core.settings import settings
 
 Progress = Callable[[int, int], None]
 
@@ -76,7 +73,7 @@ def export_readings(
         made.delta_no = delta.last_delta_no(session) + 1
     session.add(made)
     session.flush()
-    with tempfile.TemporaryDirectory(dir=_workshop()) as folder:
+    with tempfile.TemporaryDirectory(dir=workshop()) as folder:
         _write(session, made, order, Path(folder), progress)
     session.flush()
     record_by(session, scope, "readings_exported", object_kind="export", object_id=made.id, details={"rows": made.rows})
@@ -86,16 +83,12 @@ def export_readings(
 def _checked(session: Session, scope: EmployeeScope, order: ReadingOrder) -> ReadingOrder:
     if order.profile not in PROFILES:
         raise InvalidInputError(f"Nieznany układ. Dostępne: {', '.join(PROFILES)}.", field="profile")
-    if order.file_format not in SUFFIXES:
-        raise InvalidInputError(f"Nieznany format. Dostępne: {', '.join(SUFFIXES)}.", field="file_format")
+    checked_format(order.file_format)
     chosen = order.chosen
     if chosen.read_from and chosen.read_to and chosen.read_to < chosen.read_from:
         raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek.", field="read_to")
-    known = set(session.scalars(select(ServiceDistrict.id).where(ServiceDistrict.id.in_(chosen.district_ids))))
-    if known != chosen.district_ids or (scope.district_ids and not chosen.district_ids <= scope.district_ids):
-        raise NotFoundError("Nie ma takiego rejonu wśród Twoich rejonów.")
-    within = chosen.district_ids or scope.district_ids
-    return replace(order, chosen=replace(chosen, district_ids=frozenset(within)))
+    within = districts_within(session, chosen.district_ids, served=scope.district_ids)
+    return replace(order, chosen=replace(chosen, district_ids=within))
 
 
 def _write(session: Session, made: Export, order: ReadingOrder, folder: Path, progress: Progress | None) -> None:
@@ -121,10 +114,9 @@ def _write(session: Session, made: Export, order: ReadingOrder, folder: Path, pr
     # A delta is marked and stands still; in a copy readings may have come or gone since they were counted.
     if order.since_last and counted.rows != number:
         raise AssertionError(f"{number} rows counted, {counted.rows} written")
-    made.sha256, made.size, made.rows = hash_file(path), path.stat().st_size, counted.rows
-    made.file_name = _file_name(made)
+    keep(made, path)
+    made.rows, made.file_name = counted.rows, _file_name(made)
     made.manifest = json.dumps(_manifest(session, made, order, counted), ensure_ascii=False)
-    keep_file(path, made.sha256)
 
 
 class _Counted:
@@ -148,9 +140,6 @@ class _Counted:
 
 def _manifest(session: Session, made: Export, order: ReadingOrder, counted: _Counted) -> dict[str, Any]:
     chosen = order.chosen
-    codes = session.scalars(
-        select(ServiceDistrict.code).where(ServiceDistrict.id.in_(chosen.district_ids)).order_by(ServiceDistrict.code)
-    ).all()
     return {
         "eksport": made.id,
         "rodzaj": "odczyty",
@@ -159,7 +148,7 @@ def _manifest(session: Session, made: Export, order: ReadingOrder, counted: _Cou
         "przyrost": made.delta_no,
         "od_przyrostu": made.delta_no - 1 if made.delta_no else None,
         "filtr": {
-            "rejony": list(codes),
+            "rejony": codes_of(session, chosen.district_ids),
             "medium": chosen.medium,
             "odczyty_od": chosen.read_from.isoformat() if chosen.read_from else None,
             "odczyty_do": chosen.read_to.isoformat() if chosen.read_to else None,
@@ -171,22 +160,12 @@ def _manifest(session: Session, made: Export, order: ReadingOrder, counted: _Cou
         "plik": made.file_name,
         "bajty": made.size,
         "sha256": made.sha256,
-        "utworzono": _iso(made.created_at),
+        "utworzono": iso(made.created_at),
         "kto": made.employee_login or "konsola",
     }
-
-
-def _iso(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds")
 
 
 def _file_name(made: Export) -> str:
     kind = f"przyrost-{made.delta_no:06d}" if made.delta_no else f"stan-{made.id:06d}"
     profile = "wymiana" if made.profile == "exchange" else "pelne"
     return f"odczyty-{profile}-{kind}-{local(made.created_at):%Y-%m-%d}.{SUFFIXES[made.file_format]}"
-
-
-def _workshop() -> Path:
-    folder = settings().var / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -10,6 +10,7 @@ from core.imports.dialect import Dialect, plain
 from core.imports.findings import Cause, Finding, Findings, Severity, unusable
 from core.imports.parsers import Parser
 from core.imports.reader import BLANKS, LINE_NO
+from core.words import FORMULA
 
 REMARKS = "bledy"  # the column of an errors file that says what was wrong; a mended file may carry it still
 
@@ -87,11 +88,18 @@ def parse(frame: pl.DataFrame, layout: Layout, dialect: Dialect, findings: Findi
         if place is None:
             typed.append(_constant(column, len(frame)))
             continue
-        cells = frame[f"c{place}"].str.strip_chars(BLANKS)
+        cells = _as_typed(frame[f"c{place}"].str.strip_chars(BLANKS), column)
         values, bad = _parse_column(column, cells, frame[LINE_NO], dialect, findings)
         typed.append(values.alias(column.field))
         ok = ok & ~bad
     return pl.DataFrame(typed).with_columns(ok.alias("ok"))
+
+
+def _as_typed(cells: pl.Series, column: Column) -> pl.Series:
+    """Texts without the apostrophe that exports put before what a spreadsheet would take for a formula."""
+    if column.parser.dtype is not pl.String or not cells.str.starts_with("'").any():
+        return cells
+    return cells.str.replace(rf"^'({FORMULA[1:]})", "$1")
 
 
 def _constant(column: Column, length: int) -> pl.Series:

@@ -10,6 +10,7 @@ from core.batches.models import BatchState, ImportBatch
 from core.imports.closed_periods import months_changed_since_closing
 from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
 from core.ledger.differences import differences_that_moved, unaccepted_differences
+from core.ledger.maintained import broken_figures
 from core.ledger.models import LedgerEntry, in_force
 from core.meters.models import MeterReading
 from core.money import in_zloty, to_grosze
@@ -27,6 +28,7 @@ def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
         *_unequal_reversals(session),
         *_unaccepted(session),
         *_changed_though_closed(session),
+        *broken_figures(session),
     ]
 
 

@@ -13,6 +13,7 @@ from core.imports.ledger_checks import unusual_amounts
 from core.imports.ledger_keys import CONTENT, KEY, Occurrences, same_content, with_content_key
 from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.options import LoadOptions
+from core.ledger.maintained import Maintained
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant
 
@@ -52,6 +53,7 @@ class LedgerWriter:
         self.debit = self.credit = 0  # grosze, accepted rows
         self._occurrences = Occurrences()
         self._tenancies = _known_tenancies(session)
+        self._figures = Maintained(session)
         self._has_suspense = session.scalar(select(exists().select_from(SuspendedRow))) or False
         self.closed = ClosedRows(session, findings)
         self.balances = BalanceCheck()
@@ -74,7 +76,8 @@ class LedgerWriter:
         self.balances.note(known)
 
     def finish(self) -> None:
-        """Compare the balances that the file states with those that its rows make."""
+        """Bring the maintained figures up to date; compare the balances that the file states with what its rows make."""
+        self._figures.write()
         self.balances.compare(self.session, self.findings)
 
     def _load(self, rows: pl.DataFrame) -> None:
@@ -98,6 +101,7 @@ class LedgerWriter:
         self._repeat(rows.join(standing, on=(*KEY, "batch_id", "line_no"), how="anti", maintain_order="left"), ENTRY)
 
     def _accept(self, rows: pl.DataFrame) -> None:
+        self._figures.come(rows)
         self.accepted += len(rows)
         self.debit += int(rows["debit"].sum())
         self.credit += int(rows["credit"].sum())

@@ -19,6 +19,7 @@ from core.imports.meter_checks import require_states_in_order
 from core.imports.models import RegistryChange
 from core.imports.options import LoadOptions
 from core.imports.registry_records import RECORDS, Key, Record, Reference, Row, record_of
+from core.ledger.maintained import MOVING, moving
 from core.meters.models import Meter
 from core.registry.models import Tenancy
 
@@ -203,7 +204,14 @@ class RegistryWriter:
     def _update(self, model: type[Base], changed: list[tuple[int, Row, Row]]) -> None:
         if not changed:
             return
-        self.session.execute(update(model), [{"id": has["id"], **values} for _, has, values in changed])
+        deciding = MOVING.get(model, ())
+        recounted = [
+            has["id"]
+            for _, has, values in changed
+            if any(values.get(name, has[name]) != has[name] for name in deciding)
+        ]
+        with moving(self.session, model, recounted):
+            self.session.execute(update(model), [{"id": has["id"], **values} for _, has, values in changed])
         before = [(line, dict(has)) for line, has, _ in changed]
         for _, has, values in changed:
             has.update(values)

@@ -12,6 +12,7 @@ from core.clock import today
 from core.db import changed_rows
 from core.ledger.balances import NOTHING
 from core.ledger.due import implied_due_date
+from core.ledger.maintained import entries_come
 from core.ledger.models import REVERSAL, REVERSED, LedgerEntry
 from core.registry.models import Tenancy
 
@@ -53,6 +54,7 @@ def reverse_entries(session: Session, batch_id: int, tenancies: Sequence[int]) -
         values = {"content_key": _key(REVERSED, LedgerEntry.id), "position": 1}
         reversed_ += changed_rows(session, freed.values(values))
     _set_implied_dues(session, batch_id)
+    entries_come(session, (LedgerEntry.batch_id == batch_id) & LedgerEntry.reverses_id.is_not(None))
     return reversed_
 
 

@@ -11,6 +11,7 @@ from core.db import changed_rows
 from core.imports.ledger_keys import CONTENT
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.reversals import reverse_entries, seen_tenancies
+from core.ledger.maintained import entries_come, entries_go
 from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy, Tenant
 
@@ -32,7 +33,9 @@ def undo_ledger(session: Session, batch_id: int) -> tuple[int, int, int]:
     staying = _equal_rows_that_stay(session, batch_id)
     seen = session.scalars(seen_tenancies(batch_id)).all()
     reversed_ = reverse_entries(session, batch_id, seen) if seen else 0
-    removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.batch_id == batch_id, in_force()))
+    going = (LedgerEntry.batch_id == batch_id) & in_force()
+    entries_go(session, going)
+    removed = changed_rows(session, delete(LedgerEntry).where(going))
     removed += changed_rows(session, delete(SuspendedRow).where(SuspendedRow.batch_id == batch_id))
     _close_ranks(session, staying)
     return removed, kept, reversed_
@@ -169,6 +172,7 @@ def _post(session: Session, row: SuspendedRow, heir: int, line_no: int | None, t
         .values(tenancy_id=tenancy_id, batch_id=heir, line_no=line_no, **values)
         .returning(LedgerEntry.id)
     ).scalar_one()
+    entries_come(session, LedgerEntry.id == entry_id)
     others = session.execute(
         select(RepeatedSuspension.batch_id, RepeatedSuspension.line_no).where(RepeatedSuspension.row_id == row.id)
     ).all()

@@ -1,6 +1,7 @@
 """Takes a batch of the registry back: its records become what they were, those it made go."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from core.imports.meter_checks import require_states_in_order
 from core.imports.models import RegistryChange
 from core.imports.registry_rows import as_json
 from core.imports.undo_refused import UndoRefusedError
+from core.ledger.maintained import MOVING, moving
 from core.meters.models import Meter
 
 
@@ -98,9 +100,22 @@ def _restore(session: Session, table: Table, records: list[_Record]) -> None:
     if before:
         columns: dict[str, Any] = {name: bindparam(name) for name in before[0] if name != "id"}
         of_record = table.c.id == bindparam("record_id")
-        session.execute(
-            update(table).where(of_record).values(columns), [{**one, "record_id": one["id"]} for one in before]
-        )
+        with _followed_by_figures(session, table, records):
+            session.execute(
+                update(table).where(of_record).values(columns), [{**one, "record_id": one["id"]} for one in before]
+            )
+
+
+def _followed_by_figures(session: Session, table: Table, records: list[_Record]) -> AbstractContextManager[None]:
+    model = next((one for one in MOVING if one.__table__ is table), None)
+    if model is None:
+        return nullcontext()
+    changed = [(one.id, json.loads(one.before), json.loads(one.after)) for one in records if one.before is not None]
+    return moving(
+        session,
+        model,
+        [id_ for id_, was, now in changed if any(was[name] != now[name] for name in MOVING[model])],
+    )
 
 
 def _refuse_if_read_since(session: Session, batch_id: int, records: list[_Record]) -> None:

@@ -1,4 +1,4 @@
-"""The ledger's tables: its entries, and where a file stated another balance than they make."""
+"""The ledger's tables: its entries, the figures kept beside it, and where a file stated another balance than they make."""
 
 from datetime import date
 
@@ -89,3 +89,53 @@ class BalanceDifference(Base):
     balance_on: Mapped[date]  # at the end of this day
     stated: Mapped[Money]
     computed: Mapped[Money | None]  # None: the tenancy has no entries by then
+
+
+class TenancyTotal(Base):
+    """Everything ever booked on one tenancy. A tenancy without a row has no entries.
+
+    The three tables of figures refer to nothing: entries do, and what is made of them goes when they go
+    (`core/ledger/maintained.py`).
+    """
+
+    __tablename__ = "tenancy_total"
+    tenancy_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    debit: Mapped[Money]  # Σ of the positive ones
+    storno: Mapped[Money]  # Σ of the negative ones, without their sign
+    credit: Mapped[Money]
+
+
+class RecentDue(Base):
+    """What fell due on one tenancy on one day, of the debits that have counted for a few hundred days at most.
+
+    A debit counts from the day on which it is both booked and due.
+    """
+
+    __tablename__ = "recent_due"
+    __table_args__ = (
+        # Stornos of days to come are few; they alone can make a settled tenancy owe today.
+        Index(
+            "ix_recent_due_storno",
+            "counts_on",
+            sqlite_where=text("storno <> 0"),
+            postgresql_where=text("storno <> 0"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    tenancy_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counts_on: Mapped[date] = mapped_column(primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)  # resolved by the rules of core/ledger/due.py
+    debit: Mapped[Money]  # Σ of the positive ones
+    storno: Mapped[Money]  # Σ of the negative ones, without their sign
+
+
+class MonthTurnover(Base):
+    """What was charged and paid in one building in one month of booking, by component."""
+
+    __tablename__ = "month_turnover"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)  # RRRR-MM
+    building_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    component: Mapped[str] = mapped_column(String(80), primary_key=True)  # "" where the document names none
+    charged: Mapped[Money]
+    paid: Mapped[Money]

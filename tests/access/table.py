@@ -280,6 +280,10 @@ ROWS: dict[str, Row] = {
     "accounts.office.unlock_by_office": _object(P.MANAGE_ACCOUNTS),
     "ledger.balances.all_balances": _district(P.SEE_LEDGER),
     "ledger.balances.balance_by_number": _object(P.SEE_LEDGER),
+    "ledger.arrears.city_arrears": _district(P.SEE_FINANCE),
+    "ledger.arrears_trend.arrears_trend": _district(P.SEE_FINANCE),
+    "ledger.debtors.largest_debtors": _district(P.SEE_FINANCE),
+    "ledger.turnover.turnover": _district(P.SEE_FINANCE),
     "overview.staff_desk": _district(P.SEE_DESK),
     "registry.queries.tenancies_served": _district(P.SEE_TENANTS),
     "tenants.find_tenants": _district(P.SEE_TENANTS),
@@ -334,6 +338,7 @@ ROWS: dict[str, Row] = {
     "exports.machines.add_consumer": _city(P.MANAGE_MACHINES),  # machines of the whole landlord
     "exports.machines.consumers": _city(P.MANAGE_MACHINES),
     "exports.machines.revoke_consumer": _city(P.MANAGE_MACHINES),
+    "exports.finance.export_finance": _object(P.SEE_FINANCE),
     "exports.readings.export_readings": _object(P.EXPORT_READINGS),
     "registry.districts.district_choices": MINE,  # names of offices are public
     # Files of the whole landlord: a file holds all districts

@@ -70,6 +70,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/periods.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
+    "pages/staff/finance.py": Page(Realm.STAFF, Permission.SEE_FINANCE),
     "pages/staff/exports.py": Page(Realm.STAFF, Permission.EXPORT_READINGS),
     "pages/staff/announcements.py": Page(Realm.STAFF, Permission.WRITE_ANNOUNCEMENTS, shows_own=True),
     "pages/staff/correspondence.py": Page(Realm.STAFF, Permission.SEND_LETTERS, shows_own=True),

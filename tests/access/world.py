@@ -32,6 +32,7 @@ from core.contact.changing import MailingAddress
 from core.contact.models import ChangeState, ContactChange, ContactKind
 from core.documents.pictures import CleanPicture
 from core.documents.storage import keep_bytes
+from core.exports.finance import FinanceOrder
 from core.exports.models import ApiConsumer, Export
 from core.exports.reading_source import ReadingFilter
 from core.exports.readings import ReadingOrder
@@ -40,7 +41,9 @@ from core.faults.models import FaultIncident, FaultMessage, FaultPhoto, FaultRep
 from core.faults.sending import FaultForm
 from core.imports.options import LoadOptions
 from core.ledger.balances import tenant_balance
+from core.ledger.debtors import Part
 from core.ledger.entries import LedgerFilter
+from core.ledger.maintained import rebuild
 from core.meters.models import ReadingStatus, Source
 from core.meters.photos import attach_photo
 from core.meters.replacing import NewMeter
@@ -100,6 +103,7 @@ def make_world(session: Session, folder: Path) -> World:
     anna, account, own = _household(session, terms, centre, name="Anna Kowalska", street="Kwiatowa", serial=1)
     _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street="Ptasia", serial=2)
     common = _common(session, staff, terms, file)
+    rebuild(session)
     world = World(anna, account.id, centre, staff.id, {**common, **own}, {**common, **foreign})
     session.commit()
     return world
@@ -197,6 +201,7 @@ def _household(
             **household_grants(session, tenancy, account, word),
             **fault,
             "numbers": [tenancy.tenancy_no],
+            "export_finance.order": FinanceOrder("ledger", district_ids=frozenset({district.id})),
             "order": ReadingOrder(chosen=ReadingFilter(district_ids=frozenset({district.id}))),
             "plan_window.plan": WindowPlan(
                 today() + timedelta(days=20), today() + timedelta(days=30), building_id=premises.building_id
@@ -377,6 +382,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "ledger_file.file_format": "csv-pl",
         "balance_confirmation.day": today(),
         "payment_slip.amount": Decimal(10),
+        "part": Part(),
         "event_page.chosen": EventFilter(),
         "since": today() - timedelta(days=60),
         "until": today(),

@@ -47,7 +47,16 @@ def test_filters_profile_and_place(folder: Path) -> None:
 def test_unknown_district_is_refused(folder: Path) -> None:
     with pytest.raises(NotFoundError, match="BEMOWO"):
         run("export", "readings", "--district", "BEMOWO")
-    assert run("export", "ledger").exit_code == 2
+    assert run("export", "salaries").exit_code == 2
+
+
+def test_money_is_exported_too_and_takes_no_options_of_readings(folder: Path) -> None:
+    for kind, word in (("arrears", "zaleglosci"), ("turnover", "wplywy"), ("ledger", "ksiega")):
+        manifest = json.loads(run("export", kind, "--district", "CENTRUM", "--json").stdout)
+        assert (manifest["rodzaj"], manifest["filtr"]["rejony"]) == (word, ["CENTRUM"])
+        assert hash_file(folder / manifest["plik"]) == manifest["sha256"]
+    for option in (("--since-last",), ("--medium", "cold"), ("--profile", "exchange")):
+        assert run("export", "ledger", *option).exit_code == 2
 
 
 def test_token_is_printed_once_and_kept_as_a_hash(folder: Path) -> None:

@@ -101,7 +101,8 @@ def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
                 cursor: Any = session.connection().connection.cursor()
                 # CASCADE: questions may be about entries; here nobody asks any.
                 cursor.execute(
-                    "TRUNCATE ledger_entry, suspended_row, repeated_entry, repeated_suspension, batch_finding CASCADE"
+                    "TRUNCATE ledger_entry, tenancy_total, recent_due, month_turnover, suspended_row, repeated_entry, "
+                    "repeated_suspension, batch_finding CASCADE"
                 )
                 cursor.execute("DELETE FROM import_batch WHERE kind = 'ledger'")
         return folder

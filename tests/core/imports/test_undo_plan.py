@@ -192,4 +192,4 @@ def test_planted_reversal_that_does_not_fit_is_found(folder: Path) -> None:
     undone(batch_id)
     with db.transaction() as session:
         session.execute(update(LedgerEntry).where(LedgerEntry.reverses_id.is_not(None)).values(debit=Decimal("-9.99")))
-    assert whole() == ["Storna, które nie znoszą swoich wpisów: 1."]
+    assert whole()[0] == "Storna, które nie znoszą swoich wpisów: 1."
