@@ -78,7 +78,6 @@ SCHEMA_TYPES: Mapping[Type, pl.DataType] = {
     "volume": pl.Decimal(18, 3),
     "money": pl.Decimal(18, 2),
 }
-PLACES: Mapping[Type, int] = {"volume": 3, "money": 2}  # of the numbers that frames hold as integers
 
 
 def with_records(rows: pl.DataFrame, corrects: Mapping[int, int]) -> pl.DataFrame:

@@ -23,6 +23,8 @@ COLUMNS = (
     FileColumn("stan", "stan", "volume"),
     FileColumn("chwila", "chwila", "instant"),
 )
+MONEY = (FileColumn("nr", "nr"), FileColumn("kwota", "kwota", "money"))
+AMOUNTS = [123456, None, 0, -5, 10**12, 1, 999_999_999_999]
 AT = datetime(2026, 11, 25, 14, 30, 5, tzinfo=UTC)
 # (id, nr, opis, dzien, stan, chwila); the first row is empty where it may be: later ones must keep their types.
 ROWS: list[tuple[object, ...]] = [
@@ -139,3 +141,27 @@ def test_rows_that_came_meanwhile_are_never_lost_silently(tmp_path: Path, monkey
     monkeypatch.setattr(formats, "SHEET_ROWS", 6)
     with pytest.raises(DomainError, match="Powtórz"):
         write(frames(ROWS), tmp_path / "x.xlsx", columns=COLUMNS, file_format="xlsx", rows=6)
+
+
+def money_written(folder: Path, file_format: str) -> Path:
+    path = folder / f"kwoty.{formats.SUFFIXES[file_format]}"
+    rows = pl.DataFrame([(str(nth), one) for nth, one in enumerate(AMOUNTS)], schema=["nr", "kwota"], orient="row")
+    write([rows], path, columns=MONEY, file_format=file_format, rows=len(rows), sheet="Kartoteka")
+    return path
+
+
+@pytest.mark.parametrize(("file_format", "delimiter", "point"), [("csv-pl", ";", ","), ("csv", ",", ".")])
+def test_money_in_text_is_exact_to_the_grosz(tmp_path: Path, file_format: str, delimiter: str, point: str) -> None:
+    with money_written(tmp_path, file_format).open(newline="", encoding="utf-8-sig") as file:
+        _, *lines = csv.reader(file, delimiter=delimiter)
+    assert [line[1] for line in lines] == [
+        f"{Decimal(one).scaleb(-2):.2f}".replace(".", point) if one is not None else "" for one in AMOUNTS
+    ]
+
+
+def test_money_in_a_workbook_and_in_parquet(tmp_path: Path) -> None:
+    read = pd.read_excel(money_written(tmp_path, "xlsx"), sheet_name="Kartoteka", dtype={"nr": str})
+    exact = [None if one is None else Decimal(one).scaleb(-2) for one in AMOUNTS]
+    assert [None if pd.isna(one) else round(Decimal(one), 2) for one in read["kwota"]] == exact
+    typed = pd.read_parquet(money_written(tmp_path, "parquet"), dtype_backend="pyarrow")
+    assert [None if pd.isna(one) else one for one in typed["kwota"]] == exact
