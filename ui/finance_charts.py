@@ -169,6 +169,50 @@ def _short(name: str) -> str:
     return name.replace("Rejon Obsługi Najemców", "RON")
 
 
+def by_group(rows: Sequence[TurnoverSum], *, name: str, paid: bool = True) -> None:
+    """Bars of what was charged in each district or for each component, and of what was paid where that can be told."""
+    shown = [(_short(one.name), one) for one in rows[:PARTS_DRAWN]]
+    kinds = (CHARGED, PAID) if paid else (CHARGED,)
+    frame = pd.DataFrame(
+        [(label, kind, one.charged if kind == CHARGED else one.paid) for label, one in shown for kind in kinds],
+        columns=["part", "kind", "amount"],
+    )
+    bars = (
+        alt.Chart(drawn(frame, "amount"), height=34 * len(shown) + 70)
+        .mark_bar(aria=False)
+        .encode(
+            y=alt.Y("part:N", title=None, sort=[label for label, _ in shown],
+                    axis=alt.Axis(labelLimit=110, labelOverlap=False)),
+            yOffset=alt.YOffset("kind:N", sort=list(kinds)),
+            x=alt.X("amount:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=3)),
+            color=alt.Color("kind:N", title=None, sort=list(kinds), legend=alt.Legend(orient="top") if paid else None),
+            tooltip=[
+                alt.Tooltip("part:N", title=name), alt.Tooltip("kind:N", title="Rodzaj"),
+                alt.Tooltip("amount:Q", title="Kwota", format="$,.2f"),
+            ],
+        )
+    )  # fmt: skip
+    first = rows[0]
+    told = f", wpłacono {formats.money(first.paid)}, ściągalność {rate(first)}" if paid else ""
+    columns = [
+        Column[TurnoverSum](name, lambda one: one.name),
+        Column[TurnoverSum](CHARGED, lambda one: formats.money(one.charged), numeric=True),
+    ]
+    if paid:
+        columns += [
+            Column(PAID, lambda one: formats.money(one.paid), numeric=True),
+            Column("Ściągalność", rate, numeric=True),
+        ]
+    show_chart(
+        bars,
+        sentence=f"{name}: najwięcej naliczono – {first.name}, {formats.money(first.charged)}{told}.",
+        alternative=f"Wykres naliczeń{' i wpłat' if paid else ''} ({name}). Dane w tabeli pod wykresem.",
+        rows=rows,
+        columns=columns,
+        caption=f"{'Naliczenia i wpłaty' if paid else 'Naliczenia'}: {name}",
+    )
+
+
 def debtors(number: int) -> str:
     """`1 dłużnik`, `2 dłużników`."""
     return formats.plural(number, "dłużnik", "dłużników", "dłużników")

@@ -8,7 +8,6 @@ import streamlit as st
 from core.clock import today
 from core.ledger.arrears import YEAR, CityArrears
 from core.ledger.debtors import SHOWN, Debtor, Part
-from core.ledger.turnover import TurnoverSum
 from ui import finance_charts as charts
 from ui import formats
 from ui.layout import link_list, note, section, status
@@ -46,20 +45,6 @@ def show_arrears(found: CityArrears) -> None:
     section("Podział")
     name = st.radio("Według", list(PARTS), horizontal=True, key="finance_parts") or "RON"
     charts.by_part(getattr(found, PARTS[name]), name=name)
-
-
-def turnover_table(rows: Sequence[TurnoverSum], *, name: str, rates: bool = True) -> None:
-    """Charged, and where it can be told of these rows, paid with its rate."""
-    columns = [
-        Column[TurnoverSum](name, lambda one: one.name),
-        Column[TurnoverSum]("Naliczono", lambda one: formats.money(one.charged), numeric=True),
-    ]
-    if rates:
-        columns += [
-            Column("Wpłacono", lambda one: formats.money(one.paid), numeric=True),
-            Column("Ściągalność", charts.rate, numeric=True),
-        ]
-    table(rows, columns, caption=f"{'Naliczenia i wpłaty' if rates else 'Naliczenia'}: {name}")
 
 
 def part_fields(found: CityArrears) -> Part:

@@ -119,7 +119,7 @@ def _write(session: Session, path: Path, order: FinanceOrder, kind: Kind, wanted
     # Closed also where writing breaks off: a connection in the middle of a COPY can do nothing else, not even roll back.
     with closing(frames):
         rows = (counted.add(frame) for frame in frames)
-        write(rows, path, columns=kind.columns, file_format=order.file_format, rows=counted.number, sheet="Dane")
+        write(rows, path, columns=kind.columns, file_format=order.file_format, rows=counted.number, sheet=kind.word)
 
 
 class _Counted:

@@ -72,12 +72,6 @@ def _write_csv(
             )
 
 
-def _zloty(grosze: pl.Expr) -> pl.Expr:
-    """Grosze as złote, exactly."""
-    kind = SCHEMA_TYPES["money"]
-    return (grosze.cast(kind) / pl.lit(100).cast(kind)).cast(kind)
-
-
 def _harmless(cell: pl.Expr) -> pl.Expr:
     return pl.when(cell.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
 

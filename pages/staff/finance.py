@@ -31,10 +31,12 @@ def charged() -> None:
     with reading() as session:
         found = turnover(session, scope, since=since, until=until)
     charts.charged_and_paid(found)
-    section("Według rejonu i składnika")
-    desk.turnover_table(found.by_district, name="RON")
-    desk.turnover_table(found.by_component, name="Składnik", rates=False)
-    note("Wpłata pokrywa całą należność, nie składnik, dlatego według składników pokazujemy tylko naliczenia.")
+    if found.by_component:
+        section("Według rejonu")
+        charts.by_group(found.by_district, name="RON")
+        section("Według składnika")
+        charts.by_group(found.by_component, name="Składnik", paid=False)
+        note("Wpłata pokrywa całą należność, nie składnik, dlatego według składników pokazujemy tylko naliczenia.")
 
 
 def debtors() -> None:

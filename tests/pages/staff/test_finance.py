@@ -50,6 +50,8 @@ def test_an_earlier_day_is_looked_at_as_it_was(session: Session) -> None:
 def test_charged_and_paid_have_a_rate(session: Session) -> None:
     html = shown(desk(session, Role.HEAD, "Naliczenia i wpłaty"))
     assert "naliczono 123,50 zł, wpłacono 3,50 zł, ściągalność 2,8%" in html
+    assert "RON: najwięcej naliczono – RON Centrum, 123,50 zł, wpłacono 3,50 zł" in html
+    assert "Składnik: najwięcej naliczono – bez składnika, 123,50 zł." in html
 
 
 def test_accounting_reads_names_and_goes_to_the_tenant(session: Session) -> None:
