@@ -32,6 +32,7 @@ from core.documents.storage import drop_file, drop_old_copies, kept_before
 from core.errors import DomainError
 from core.exports.models import Export
 from core.faults.models import FaultPhoto
+from core.ledger.maintained import remove_old_dues
 from core.meters.models import ReadingPhoto
 from core.meters.telling import tell_of_verifications, tell_of_windows
 from core.meters.window_planning import extend_series
@@ -223,6 +224,7 @@ RULES: dict[str, Callable[[Session], int]] = {
     "Wglądy w dane": remove_old_views,
     "Konta pełnomocników bez pełnomocnictw": close_idle_proxy_accounts,
     "Dane dawnych pełnomocników": forget_invited,
+    "Terminy płatności sprzed lat": remove_old_dues,
     "Pliki z danymi najemców": remove_own_data,
     "Zdarzenia dziennika": cut_old_events,
     "Pliki, których nic nie potrzebuje": drop_orphans,

@@ -1,1 +1,1 @@
-"""What leaves the house: readings as files and over HTTP, with manifests, deltas and pseudonyms."""
+"""What leaves the house: readings and money as files, readings over HTTP, with manifests, deltas and pseudonyms."""

@@ -13,11 +13,12 @@ from core.db import changed_rows
 from core.ledger.balances import NOTHING
 from core.ledger.due import implied_due_date
 from core.ledger.maintained import entries_come
-from core.ledger.models import REVERSAL, REVERSED, LedgerEntry
+from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy
 
 DESCRIBED = "Storno: "
 LONGEST = 300  # of the column
+APART = 1_000_000_000  # beyond the position of any file
 
 
 def seen_tenancies(batch_id: int) -> Select[int]:
@@ -50,20 +51,28 @@ def reverse_entries(session: Session, batch_id: int, tenancies: Sequence[int]) -
         some = tenancies[start : start + 500]
         own = (LedgerEntry.batch_id == batch_id) & LedgerEntry.tenancy_id.in_(some)
         _post(session, own)
-        freed = update(LedgerEntry).where(own, LedgerEntry.reverses_id.is_(None))
-        values = {"content_key": _key(REVERSED, LedgerEntry.id), "position": 1}
-        reversed_ += changed_rows(session, freed.values(values))
+        freed = update(LedgerEntry).where(own).values(position=-LedgerEntry.id)
+        reversed_ += changed_rows(session, freed) // 2
     _set_implied_dues(session, batch_id)
     entries_come(session, (LedgerEntry.batch_id == batch_id) & LedgerEntry.reverses_id.is_not(None))
     return reversed_
 
 
 def _post(session: Session, own: object) -> None:
-    kept = ("tenancy_id", "batch_id", "line_no", "document_no", "document_type", "due_on", "period", "component")
+    kept = (
+        "tenancy_id",
+        "batch_id",
+        "line_no",
+        "document_no",
+        "content_key",
+        "document_type",
+        "due_on",
+        "period",
+        "component",
+    )
     columns = [getattr(LedgerEntry, name) for name in kept]
     computed = {
-        "content_key": _key(REVERSAL, LedgerEntry.id),
-        "position": literal(1),
+        "position": LedgerEntry.position + APART,  # until it has an id
         "booked_on": literal(today()),
         "description": func.substr(literal(DESCRIBED).concat(LedgerEntry.description), 1, LONGEST),
         "debit": -LedgerEntry.debit,
@@ -72,10 +81,6 @@ def _post(session: Session, own: object) -> None:
     }
     lines = select(*columns, *computed.values()).where(own)  # type: ignore[arg-type]
     session.execute(insert(LedgerEntry).from_select([*kept, *computed], lines))
-
-
-def _key(mark: str, entry_id: object) -> object:
-    return func.substr(literal(mark).concat(entry_id), 1, 32)
 
 
 def _set_implied_dues(session: Session, batch_id: int) -> None:

@@ -52,7 +52,7 @@ def _equal_rows_that_stay(session: Session, batch_id: int) -> list[_Equal]:
         for table in tables
         for content, position, row_id in session.execute(
             select(table.content_key, table.position, table.id).where(
-                table.document_no == "", table.content_key.in_(going), table.batch_id != batch_id
+                table.document_no == "", table.content_key.in_(going), table.batch_id != batch_id, table.position >= 0
             )
         )
     ]

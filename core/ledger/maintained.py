@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import bulk
 from core.clock import next_working_day, today
-from core.db import Base
+from core.db import Base, changed_rows
 from core.ledger.models import LedgerEntry, MonthTurnover, RecentDue, TenancyTotal
 from core.registry.models import Premises, Tenancy
 
@@ -127,6 +127,11 @@ def rebuild(session: Session) -> None:
     for table in KEYS:
         session.execute(delete(table))
     entries_come(session, true())
+
+
+def remove_old_dues(session: Session) -> int:
+    """Remove dues that no question reaches any more; the sums of tenancies know of them."""
+    return changed_rows(session, delete(RecentDue).where(RecentDue.counts_on <= today() - KEPT))
 
 
 def broken_figures(session: Session) -> list[str]:

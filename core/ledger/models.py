@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.batches.models import ImportBatch
@@ -18,16 +18,14 @@ class LedgerEntry(Base):
     content, and `position` is its occurrence within the file: two equal payments of one file are two lines.
 
     A batch that tenants have seen is taken back by reversals: then a line and its reversal stand together, and neither is
-    what a file is compared with any more (`content_key` `r…` of the line, `s…` of the reversal, with the line's id).
+    what a file is compared with any more: their `position` is their id below zero, which no file has.
     """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint("document_no", "content_key", "position"),
         CheckConstraint("(debit = 0) <> (credit = 0)", name="one_side"),
-        CheckConstraint(
-            "(document_no = '') <> (content_key = '') OR substr(content_key, 1, 1) IN ('r', 's')", name="one_key"
-        ),
+        CheckConstraint("(document_no = '') <> (content_key = '')", name="one_key"),
         Index(
             "uq_ledger_entry_reverses",
             "reverses_id",
@@ -64,12 +62,9 @@ class LedgerEntry(Base):
     reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("ledger_entry.id"))
 
 
-REVERSED, REVERSAL = "r", "s"  # how `content_key` begins
-
-
 def in_force() -> ColumnElement[bool]:
     """SQL condition over LedgerEntry: neither taken back by a reversal nor one."""
-    return ~func.substr(LedgerEntry.content_key, 1, 1).in_((REVERSED, REVERSAL))
+    return LedgerEntry.position >= 0
 
 
 class BalanceDifference(Base):

@@ -66,7 +66,7 @@ def _row(line: LedgerLine, whose: Parties) -> tuple[object, ...]:
         whose.tenant_no,
         whose.tenancy_no,
         line.document_no or None,
-        line.position,
+        line.position if line.position >= 0 else None,  # a line taken back, and its reversal, have none
         line.document_type,
         line.booked_on,
         line.due_on,

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from alembic import command
 from click.testing import CliRunner
+from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
@@ -18,7 +19,7 @@ from core.accounts.sign_in import operator_scope
 from core.commands import cli
 from core.imports.invariants import broken_invariants
 from core.ledger.due import implied_due_date
-from core.ledger.maintained import DUES, broken_figures, figures_of
+from core.ledger.maintained import DUES, KEPT, broken_figures, figures_of, remove_old_dues
 from core.ledger.models import MonthTurnover, RecentDue, TenancyTotal
 from core.money import GROSZ
 from tests.cast import make_entry, make_tenancy, make_tenant
@@ -153,3 +154,14 @@ def test_migration_fills_the_figures_from_what_stands(folder: Path) -> None:
     command.upgrade(config, "0031")
     assert broken() == []
     assert len(kept(RecentDue)) == 3
+
+
+def test_dues_that_no_question_reaches_go_and_nothing_is_wrong_after(folder: Path) -> None:
+    batch = load_lines(folder, ledger_lines(*ROWS), accept_warnings=True)
+    with freeze_time(date(2026, 11, 5) + KEPT):
+        with db.transaction() as session:
+            assert remove_old_dues(session) == 2
+        assert len(kept(RecentDue)) == 1
+        assert broken() == []
+        undo(batch)
+        assert kept(RecentDue) == []
