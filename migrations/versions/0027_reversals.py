@@ -33,5 +33,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("uq_ledger_entry_reverses", "ledger_entry")
     with op.batch_alter_table("ledger_entry") as entry:
-        entry.drop_constraint(op.f(KEY), type_="foreignkey")
+        if op.get_bind().dialect.name == "postgresql":  # in SQLite the reference has no name, and goes with its column
+            entry.drop_constraint(op.f(KEY), type_="foreignkey")
         entry.drop_column("reverses_id")
