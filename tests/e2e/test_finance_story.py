@@ -18,7 +18,7 @@ from tests.e2e.conftest import TENANT, drawn, sign_in
 from tests.servers import Server
 from ui import formats
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
 TENANCY, DOCUMENT, COMPONENT = "U/00003/2013", "NAL/2026/03/0000089", "Zaliczka: woda i ścieki"
 PAST = date(2026, 3, 31)
 
