@@ -32,6 +32,7 @@ from ui.service import SERVICES
 MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
 DETECT, GUESS, NO_COLUMN = "wykryj z pliku", "rozpoznaj po nagłówku", "nie ma jej w pliku"
 QUEUE, PREVIEW = "import_queue", "preview"  # in st.session_state: files that wait, and the one being looked at
+HANDED_IN = "import_handed_in"  # in st.session_state: how often files were handed in, so that their field is a new one
 OUTDATED = "import_outdated"  # in st.session_state: why a file is shown once more
 Value = TypeVar("Value")
 
@@ -72,7 +73,11 @@ def upload_form() -> list[Upload] | None:
             "Rodzaj pliku", kinds, format_func=lambda name: KINDS[name].title if name in KINDS else name, key="kind"
         )
         files = st.file_uploader(
-            "Plik CSV", type=["csv", "txt"], max_upload_size=MAX_UPLOAD, key="file", accept_multiple_files=True
+            "Plik CSV",
+            type=["csv", "txt"],
+            max_upload_size=MAX_UPLOAD,
+            key=f"file-{st.session_state.get(HANDED_IN, 0)}",
+            accept_multiple_files=True,
         )
         with st.expander("Zapis pliku i sumy kontrolne"):
             left, right = st.columns(2)
@@ -106,6 +111,7 @@ def receive(scope: EmployeeScope, uploads: Sequence[Upload]) -> None:
                 raise InvalidInputError(f"Nie rozpoznano rodzaju pliku {upload.name}. Wybierz rodzaj z listy.")
             batch_id = hand_in(scope, kind=kind, path=path, file_name=upload.name)
         waiting.append(Waiting(batch_id, kind, upload.name, upload.options))
+    st.session_state[HANDED_IN] = st.session_state.get(HANDED_IN, 0) + 1  # an empty field for the next files
     order = list(KINDS)
     st.session_state[QUEUE] = sorted(waiting, key=lambda one: order.index(one.kind))
 

@@ -112,6 +112,8 @@ def test_one_district_hears_reads_and_is_counted(browser: Browser, city: City) -
     editor.get_by_text("Popraw treść").click()
     drawn(editor)
     editor.get_by_label("Treść").fill("Od środy.")
+    editor.get_by_label("Treść").press("Tab")  # what is typed is handed over when the field is left
+    drawn(editor)
     editor.get_by_role("button", name="Opublikuj poprawioną treść").click()
     expect(editor.get_by_text("Opublikowano poprawioną treść.").first).to_be_visible()
     told = anna.get_by_text("Zmieniono ogłoszenie.")

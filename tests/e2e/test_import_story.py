@@ -24,7 +24,7 @@ ROWS = [
 
 def hand_in(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_test_id("stFileUploaderFileName")).to_contain_text(file.name)
+    expect(page.get_by_role("button", name=f"Usuń {file.name}")).to_be_visible()
     page.get_by_role("button", name="Sprawdź plik").click()
 
 

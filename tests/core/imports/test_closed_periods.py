@@ -327,7 +327,8 @@ def test_closed_month_changed_behind_the_backs_of_two_people_is_found(office: Of
             update(LedgerEntry).where(LedgerEntry.document_no == "NAL/9").values(booked_on=day("2026-10-02"))
         )
     with db.reading() as session:
-        (broken,) = broken_invariants(session, operator_scope())
+        # The figures beside the ledger see it too; here it is the closing that is asked.
+        (broken,) = [one for one in broken_invariants(session, operator_scope()) if one.startswith("Okres")]
         assert worth_knowing(session, operator_scope()) == []
     assert "2026-09" in broken
 

@@ -31,7 +31,7 @@ def desk(session: Session) -> AppTest:
 
 def _check(app: AppTest, content: bytes, kind: str = "ledger") -> AppTest:
     app.selectbox(key="kind").set_value(kind)
-    app.file_uploader(key="file").upload("kartoteka.csv", content, "text/csv")
+    app.file_uploader[0].upload("kartoteka.csv", content, "text/csv")
     return app.button("FormSubmitter:upload-Sprawdź plik").click().run()
 
 

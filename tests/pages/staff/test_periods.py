@@ -40,7 +40,7 @@ def _ask(session: Session, *roles: Role) -> AppTest:
     app = _open(session, *roles, page="imports")
     app.selectbox(key="kind").set_value("ledger")
     content = "\r\n".join(ledger_lines(LATE)).encode()
-    app.file_uploader(key="file").upload("wyciag.csv", content, "text/csv")
+    app.file_uploader[0].upload("wyciag.csv", content, "text/csv")
     app.button("FormSubmitter:upload-Sprawdź plik").click().run()
     assert "Data w zamkniętym okresie" in shown(app)
     assert "load" not in [button.key for button in app.button]
@@ -94,7 +94,7 @@ def test_who_asks_gets_no_button_to_confirm(session: Session, city: None) -> Non
 def test_month_closed_after_the_preview_stops_the_load(session: Session, city: None) -> None:
     app = _open(session, Role.ACCOUNTING, page="imports")
     app.selectbox(key="kind").set_value("ledger")
-    app.file_uploader(key="file").upload("wyciag.csv", "\r\n".join(ledger_lines(LATE)).encode(), "text/csv")
+    app.file_uploader[0].upload("wyciag.csv", "\r\n".join(ledger_lines(LATE)).encode(), "text/csv")
     app.button("FormSubmitter:upload-Sprawdź plik").click().run()
     _close()
     app.button(key="load").click().run()
@@ -126,7 +126,7 @@ def test_differences_of_balances_are_listed_before_and_after_the_load(session: S
     app = _open(session, Role.ACCOUNTING, page="imports")
     app.selectbox(key="kind").set_value("ledger")
     content = "\r\n".join(ledger_lines(f"{LATE};999,00", header=f"{HEADER};saldo")).encode()
-    app.file_uploader(key="file").upload("saldo.csv", content, "text/csv")
+    app.file_uploader[0].upload("saldo.csv", content, "text/csv")
     app.button("FormSubmitter:upload-Sprawdź plik").click().run()
     html = shown(app)
     assert "Salda inne niż w pliku" in html
