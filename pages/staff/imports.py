@@ -30,6 +30,7 @@ with frame("Import", "Wczytaj pliki z systemu księgowego. Przed zapisem zobaczy
             for left in (desk.PREVIEW, desk.QUEUE):  # a refused file must not leave the one before it to be loaded
                 st.session_state.pop(left, None)
             desk.receive(scope, uploads)
+            st.rerun()  # with an empty field for the next files
     with refusals(messages, LABELS):
         if (preview := desk.next_preview(scope)) is not None and (loaded := desk.show(scope, preview)) is not None:
             say(loaded)
