@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope, require_live
 from core.exports.columns import FileColumn
+from core.exports.finance_source import LEDGER
 from core.exports.formats import SUFFIXES, write
 from core.ledger.entries import LedgerFilter
 from core.ledger.lines import CHUNK, LedgerLine, every_line, number_of_lines
@@ -18,21 +19,7 @@ from core.money import to_grosze
 from core.paying.tenancy import Parties, parties
 
 # The file `ksiega` of the contract, with the balance after each line.
-COLUMNS = (
-    FileColumn("nr_kontrahenta", "tenant_no"),
-    FileColumn("nr_umowy", "tenancy_no"),
-    FileColumn("nr_dokumentu", "document_no"),
-    FileColumn("pozycja", "position", "whole"),
-    FileColumn("typ_dokumentu", "document_type"),
-    FileColumn("data_ksiegowania", "booked_on", "day"),
-    FileColumn("termin_platnosci", "due_on", "day"),
-    FileColumn("okres", "period"),
-    FileColumn("skladnik", "component"),
-    FileColumn("tresc", "description"),
-    FileColumn("obciazenie", "debit", "money"),
-    FileColumn("uznanie", "credit", "money"),
-    FileColumn("saldo", "balance_after", "money"),
-)
+COLUMNS = (*LEDGER, FileColumn("saldo", "balance_after", "money"))
 TYPES: dict[str, pl.DataType] = {"text": pl.String(), "whole": pl.Int64(), "day": pl.Date(), "money": pl.Int64()}
 SCHEMA = {column.name: TYPES[column.type] for column in COLUMNS}
 SHEET = "Kartoteka"

@@ -110,6 +110,13 @@ def premises_of_tenant(session: Session) -> Premises:
     return found
 
 
+def new_page(browser: Browser, *, width: int) -> Page:
+    """A window of its own, with cookies of its own, so wide: somebody else, or another device."""
+    context = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": width, "height": 900})
+    context.set_default_timeout(60_000)
+    return context.new_page()
+
+
 def sign_in(page: Page, login: str, password: str) -> None:
     """Fill the sign-in form of either application and wait until somebody is signed in."""
     page.get_by_label("Identyfikator").fill(login)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from core.access.scopes import Role
 from core.accounts.creating import create_employee, create_portal_account
 from core.db import transaction
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, Services, both_services, sign_in
+from tests.e2e.conftest import TENANT_NO, Services, both_services, new_page, sign_in
 from tests.mail import words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
@@ -28,12 +28,6 @@ def city(database: str, tmp_path: Path) -> Iterator[Services]:
         create_portal_account(session, tenant_no=TENANT_NO, login="anna", password=PASSWORD, email=OLD)
     with both_services(tmp_path) as services:
         yield services
-
-
-def new_page(browser: Browser, *, width: int) -> Page:
-    context = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": width, "height": 900})
-    context.set_default_timeout(60_000)
-    return context.new_page()
 
 
 def test_owner_of_the_old_address_gets_it_back(browser: Browser, city: Services) -> None:

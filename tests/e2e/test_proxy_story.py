@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from core.accounts.creating import create_portal_account
 from core.db import transaction
 from tests.core.imports.files import load_city
-from tests.e2e.conftest import TENANT_NO, Services, both_services, drawn, pick, sign_in
+from tests.e2e.conftest import TENANT_NO, Services, both_services, drawn, new_page, pick, sign_in
 from tests.mail import words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
@@ -25,12 +25,6 @@ def city(database: str, tmp_path: Path) -> Iterator[Services]:
         create_portal_account(session, tenant_no=TENANT_NO, login="anna", password=PASSWORD, email=ANNA)
     with both_services(tmp_path) as services:
         yield services
-
-
-def new_page(browser: Browser, *, width: int) -> Page:
-    context = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", viewport={"width": width, "height": 900})
-    context.set_default_timeout(60_000)
-    return context.new_page()
 
 
 def test_relative_is_let_in_and_out_again(browser: Browser, city: Services) -> None:

@@ -1,9 +1,6 @@
 """Killed at any moment, an import leaves all of a batch or nothing, and the batch says which."""
 
 import random
-import subprocess
-import sys
-import time
 
 import pytest
 from sqlalchemy import ColumnElement, select
@@ -14,6 +11,7 @@ from core.batches.models import BatchState, ImportBatch
 from core.imports.invariants import broken_invariants
 from core.imports.undo import undo_batch
 from tests.core.imports.files import CITY, count_entries, load_city
+from tests.core.imports.killing import run_and_kill
 from tests.repeats import repeats, sampled
 
 KILLS = repeats(20, sample=10)
@@ -21,23 +19,7 @@ KILLS = repeats(20, sample=10)
 
 def _run(kill_after: float | None) -> float:
     """Load the ledger in a process of its own; kill it after so many seconds. Returns how long it ran."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.core.imports.loader", str(CITY / "kartoteka.csv")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        start = time.monotonic()
-        process.stdin.write("\n")
-        process.stdin.flush()
-        if kill_after is None:
-            assert process.stdout.readline() == "done\n"
-        else:
-            time.sleep(kill_after)
-            process.kill()
-        process.wait()
-        return time.monotonic() - start
+    return run_and_kill("tests.core.imports.loader", str(CITY / "kartoteka.csv"), after=kill_after)
 
 
 @sampled

@@ -5,7 +5,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copyfileobj
@@ -29,6 +28,7 @@ from core.outbox.templates import render
 from core.settings import settings
 from tests.cast import make_tenancy, make_tenant
 from tests.core.imports.files import count_entries, ledger_lines, load_lines, write
+from tests.core.imports.killing import run_and_kill
 from tests.repeats import repeats, sampled
 
 ROW = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz Kowalska;100,00;"
@@ -299,23 +299,7 @@ def test_stopped_anywhere_it_goes_on_where_it_was(
 
 def _kill(folder: Path, after: float | None) -> float:
     """Take the folder's files in a process of its own and kill it after so many seconds; how long it ran."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.core.imports.watcher", str(folder)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        start = time.monotonic()
-        process.stdin.write("\n")
-        process.stdin.flush()
-        if after is None:
-            assert process.stdout.readline() == "done\n"
-        else:
-            time.sleep(after)
-            process.kill()
-        process.wait()
-        return time.monotonic() - start
+    return run_and_kill("tests.core.imports.watcher", str(folder), after=after)
 
 
 @sampled
