@@ -317,6 +317,12 @@ def choices(scope: EmployeeScope, preview: Preview) -> LoadOptions | None:
     """What the clerk confirms about a checked file; None while something that needs a confirmation has none."""
     findings = preview.checked.report.findings
     errors, warnings = findings.number(Severity.ERROR), findings.number(Severity.WARNING)
+    if findings.counts[Severity.SETUP, Cause.MISSING_COLUMN]:
+        note(
+            "Wskaż wyżej, jak te kolumny nazywają się w pliku. Jeśli ich nie ma, popraw plik u źródła.",
+            tone="attention",
+        )
+        return None
     if findings.number(Severity.SETUP):
         note("Tego pliku nie można wczytać. Popraw go u źródła i wyślij ponownie.", tone="attention")
         return None

@@ -43,6 +43,7 @@ def test_dirty_file_is_mended_loaded_and_taken_back(context: BrowserContext, das
     page.get_by_role("option", name="Kartoteka finansowa").click()
     hand_in(page, dirty)
     expect(page.get_by_text("Wskaż kolumny, które w pliku nazywają się inaczej")).to_be_visible()
+    expect(page.get_by_text("Wskaż wyżej, jak te kolumny nazywają się w pliku.")).to_be_visible()
     drawn(page)
     pick(page, "Kolumna uznanie (wymagana)", re.compile("^Ma$"))
     page.get_by_role("button", name="Sprawdź jeszcze raz").click()
