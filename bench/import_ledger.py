@@ -26,8 +26,8 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import ImportBatch
 from core.clock import now
 from core.imports.desk import import_file
-from core.imports.load import AlreadyLoadedError
 from core.imports.options import LoadOptions
+from core.imports.report import AlreadyLoadedError
 from core.ledger.models import LedgerEntry
 from core.registry.models import Building, Premises, Tenancy, Tenant
 

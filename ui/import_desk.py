@@ -19,8 +19,8 @@ from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, plain
 from core.imports.errors_file import errors_file
 from core.imports.findings import Cause, Severity, UnusableFileError
 from core.imports.kinds import KINDS
-from core.imports.load import BatchReport, PreviewOutdatedError
 from core.imports.options import LoadOptions
+from core.imports.report import BatchReport, PreviewOutdatedError
 from core.imports.samples import Sample, guessed_kind, sample_of
 from ui import formats
 from ui.balance_desk import differences

@@ -9,7 +9,7 @@ from core.imports.cause_words import CAUSES
 from core.imports.dialect import DELIMITER_NAMES, Dialect
 from core.imports.effect import BalanceEffect, GroupEffect
 from core.imports.findings import Finding, Findings, Severity
-from core.imports.load import BatchReport
+from core.imports.report import BatchReport
 from core.imports.samples import Sample
 from ui import formats
 from ui.layout import Figure, Tone, badge, kpi_row, kv, section

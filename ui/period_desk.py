@@ -9,9 +9,9 @@ from core.access.scopes import EmployeeScope, Permission
 from core.db import reading, transaction
 from core.imports.closed_periods import ClosedMonth
 from core.imports.closing import MonthLine, close_month, ledger_months, next_to_close, reopen_month
-from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction, RequestState
+from core.imports.report import BatchReport
 from core.imports.second_person import (
     RequestLine,
     ask_load,

@@ -19,8 +19,9 @@ from core.imports.findings import Finding, Findings
 from core.imports.history import history
 from core.imports.invariants import broken_invariants, worth_knowing
 from core.imports.kinds import KINDS
-from core.imports.load import AlreadyLoadedError, BatchReport, RefusedError, repetition_report
+from core.imports.load import repetition_report
 from core.imports.options import LoadOptions
+from core.imports.report import AlreadyLoadedError, BatchReport, RefusedError
 from core.imports.undo import undo_batch
 from core.money import from_grosze, parse_grosze
 

@@ -27,9 +27,9 @@ from core.demo.streets import DISTRICTS
 from core.errors import DomainError, NotPermittedError
 from core.imports.desk import import_file
 from core.imports.kinds import KINDS
-from core.imports.load import BatchReport
 from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
+from core.imports.report import BatchReport
 from core.imports.undo import undo_batch
 from core.meters.window_planning import WindowPlan, plan_window
 from core.overview import DEMO_FILES

@@ -15,9 +15,10 @@ from core.batches.models import BatchState, ImportBatch
 from core.db import reading, rehearsal, transaction
 from core.documents.storage import hash_file
 from core.imports.findings import Cause
-from core.imports.load import BatchReport, RefusedError, keep_findings, load, receive, record_refusal
+from core.imports.load import keep_findings, load, receive, record_refusal
 from core.imports.options import LoadOptions
 from core.imports.profiles import remember_profile, with_profile
+from core.imports.report import BatchReport, RefusedError
 
 PURPOSE = "import_batch"  # of confirmations
 USED = "To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu."

@@ -16,8 +16,9 @@ from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.imports.columns import REMARKS
 from core.imports.dialect import Dialect
-from core.imports.load import RefusedError, load
+from core.imports.load import load
 from core.imports.options import LoadOptions, Remarks
+from core.imports.report import RefusedError
 
 MOST_ROWS = 100_000
 

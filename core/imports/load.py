@@ -5,9 +5,7 @@ record of the file's arrival and its final state happens in one transaction: kil
 of a batch or nothing, and the batch says which.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,11 +17,11 @@ from core.batches.models import BatchState, ImportBatch
 from core.clock import now
 from core.db import changed_rows
 from core.documents.storage import DamagedFileError, hash_file, keep_file, kept_file
-from core.errors import DomainError, InvalidInputError, NotFoundError
-from core.imports.closed_periods import ClosedMonth, in_words, is_confirmed
+from core.errors import InvalidInputError, NotFoundError
+from core.imports.closed_periods import is_confirmed
 from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
-from core.imports.effect import BalanceEffect, balance_effect
+from core.imports.effect import balance_effect
 from core.imports.findings import Cause, Findings, Severity, UnusableFileError, unusable
 from core.imports.kinds import KINDS, Kind, Writer, WriterMaker
 from core.imports.ledger_rows import LedgerWriter
@@ -34,97 +32,18 @@ from core.imports.period_models import PeriodAction
 from core.imports.reader import Reader
 from core.imports.reading_rows import ReadingsWriter
 from core.imports.registry_rows import RegistryWriter
+from core.imports.report import (
+    AlreadyLoadedError,
+    BatchReport,
+    PreviewOutdatedError,
+    RefusedError,
+    SecondPersonNeededError,
+)
 from core.imports.rules import apply_rules
 from core.imports.totals import Totals, compare_totals
-from core.ledger.differences import Difference, keep_differences
+from core.ledger.differences import keep_differences
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """What became of a file. rows = accepted + repeated + suspended + rejected; money in złote.
-
-    `debit` and `credit` are the sums of all rows read, as a control line states them; `accepted_*` of the rows accepted.
-    """
-
-    batch_id: int
-    state: BatchState
-    rows: int
-    accepted: int
-    repeated: int
-    suspended: int
-    rejected: int
-    debit: Decimal
-    credit: Decimal
-    accepted_debit: Decimal
-    accepted_credit: Decimal
-    findings: Findings
-    dialect: Dialect | None = None
-    effect: BalanceEffect | None = None  # on balances, where it was asked for
-    closed: tuple[ClosedMonth, ...] = ()  # what comes into closed months
-    differences: tuple[Difference, ...] = ()  # balances that the file states otherwise
-
-    @property
-    def digest(self) -> str:
-        """What somebody saw of this report: counts, sums, findings and the effect on every balance."""
-        counts = [self.rows, self.accepted, self.repeated, self.suspended, self.rejected]
-        sums = [str(one) for one in (self.debit, self.credit, self.accepted_debit, self.accepted_credit)]
-        found = sorted([*map(str, key), number] for key, number in self.findings.counts.items())
-        told = json.dumps([counts, sums, found, self.effect.digest if self.effect else ""])
-        return hashlib.sha256(told.encode()).hexdigest()
-
-    def figures(self) -> str:
-        """Canonical JSON of all that was counted: what a second person confirms, and nothing else."""
-        told = {
-            **{name: str(getattr(self, name)) for name in _FIGURES},
-            "findings": {f"{severity}/{cause}": number for (severity, cause), number in self.findings.counts.items()},
-            "months": [asdict(month) for month in self.closed],
-        }
-        return json.dumps(told, sort_keys=True)
-
-
-_FIGURES = (
-    "rows", "accepted", "repeated", "suspended", "rejected", "debit", "credit", "accepted_debit", "accepted_credit"
-)  # fmt: skip
-
-
-class RefusedError(DomainError):
-    """The file may not be loaded as it is; `report` carries every finding, `unusable`: it could not be read at all."""
-
-    def __init__(self, message: str, report: BatchReport, *, unusable: bool = False) -> None:
-        super().__init__(message)
-        self.report = report
-        self.unusable = unusable
-
-
-class PreviewOutdatedError(DomainError):
-    """The load would not be what was previewed: something else has landed meanwhile."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Od sprawdzenia zmieniły się dane: wczytano albo wycofano inną partię. Nic nie wczytano. Obejrzyj plik jeszcze raz."
-        )
-
-
-class SecondPersonNeededError(RefusedError):
-    """The file is fine, but rows of it are booked in closed months and nobody has confirmed exactly this load."""
-
-    def __init__(self, report: BatchReport) -> None:
-        super().__init__(
-            f"Plik ma wiersze w zamkniętym okresie ({in_words(report.closed)}). Nic nie wczytano: na stronie Import podaj "
-            "powód i poproś o zgodę drugą osobę.",
-            report,
-        )
-
-
-class AlreadyLoadedError(DomainError):
-    """The same content is in the database already, brought by `batch_id`."""
-
-    def __init__(self, batch_id: int, rows: int) -> None:
-        super().__init__(f"Ten plik jest już wczytany (partia {batch_id}). Nic nie dodano.")
-        self.batch_id = batch_id
-        self.rows = rows
 
 
 def loaded_before(session: Session, *, kind: str, sha256: str) -> tuple[int, int] | None:

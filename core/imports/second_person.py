@@ -21,10 +21,11 @@ from core.db import changed_rows, rehearsal, transaction
 from core.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError
 from core.imports.closed_periods import ClosedMonth, ClosedPeriodUndoError, closed_rows_of, undo_figures
 from core.imports.closing import checked_reason
-from core.imports.load import BatchReport, SecondPersonNeededError, load
+from core.imports.load import load
 from core.imports.locking import one_at_a_time
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction, PeriodRequest, RequestState
+from core.imports.report import BatchReport, SecondPersonNeededError
 from core.imports.undo import UndoReceipt, undo_batch
 
 PURPOSE = "period_request"  # of confirmations

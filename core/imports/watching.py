@@ -28,8 +28,8 @@ from core.imports.cause_words import CAUSES
 from core.imports.desk import commit_batch, hand_in, preview_batch
 from core.imports.findings import Findings
 from core.imports.kinds import KINDS
-from core.imports.load import AlreadyLoadedError, BatchReport, PreviewOutdatedError, RefusedError
 from core.imports.options import LoadOptions
+from core.imports.report import AlreadyLoadedError, BatchReport, PreviewOutdatedError, RefusedError
 from core.outbox.sending import enqueue
 from core.settings import settings
 

@@ -7,7 +7,7 @@ from core.accounts.sign_in import operator_scope
 from core.demo.load import make_demo
 from core.imports.desk import import_file
 from core.imports.invariants import broken_invariants
-from core.imports.load import AlreadyLoadedError
+from core.imports.report import AlreadyLoadedError
 
 pytestmark = pytest.mark.drill
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.accounts.sign_in import operator_scope
 from core.imports.desk import import_file, rehearse_file
-from core.imports.load import BatchReport, RefusedError
+from core.imports.report import BatchReport, RefusedError
 from core.settings import ROOT
 
 SAMPLES = ROOT / "data" / "samples"

@@ -9,9 +9,9 @@ from core import db
 from core.accounts.sign_in import operator_scope
 from core.imports.desk import import_file
 from core.imports.invariants import broken_invariants
-from core.imports.load import BatchReport, RefusedError
 from core.imports.models import RepeatedEntry, SuspendedRow
 from core.imports.options import LoadOptions
+from core.imports.report import BatchReport, RefusedError
 from core.imports.undo import undo_batch
 from core.ledger.models import LedgerEntry
 

@@ -13,8 +13,8 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState, ImportBatch
 from core.imports.desk import import_file
 from core.imports.findings import Cause, Finding, Severity
-from core.imports.load import BatchReport, RefusedError
 from core.imports.options import LoadOptions
+from core.imports.report import BatchReport, RefusedError
 from tests.core.imports.files import HEADER, count_entries, ledger_lines, load_lines, load_registry, write
 
 GOOD = "0001;U/1;NAL/1;1;NAL;2026-10-01;2026-10-10;Czynsz;100,00;"

@@ -20,7 +20,7 @@ from core.errors import InvalidInputError
 from core.exports.differences import export_differences
 from core.imports.findings import Cause
 from core.imports.invariants import broken_invariants, worth_knowing
-from core.imports.load import BatchReport
+from core.imports.report import BatchReport
 from core.ledger.differences import Difference, batches_with_differences, differences_of
 from core.money import from_grosze
 from tests.cast import day, make_tenancy, make_tenant, sign_in_employee

@@ -11,8 +11,8 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
 from core.imports.desk import import_file
 from core.imports.invariants import broken_invariants
-from core.imports.load import AlreadyLoadedError
 from core.imports.models import SuspendedRow
+from core.imports.report import AlreadyLoadedError
 from core.imports.undo import undo_batch
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant

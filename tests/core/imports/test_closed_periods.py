@@ -21,9 +21,9 @@ from core.imports.closing import close_month, ledger_months, next_to_close, reop
 from core.imports.desk import commit_batch, hand_in, preview_batch
 from core.imports.findings import Cause, Severity
 from core.imports.invariants import broken_invariants, worth_knowing
-from core.imports.load import BatchReport, SecondPersonNeededError
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction, PeriodRequest, RequestState
+from core.imports.report import BatchReport, SecondPersonNeededError
 from core.imports.second_person import (
     ask_load,
     ask_undo,

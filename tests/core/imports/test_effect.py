@@ -15,8 +15,8 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState, ImportBatch
 from core.imports.desk import CheckedBatch, commit_batch, confirm_batch, hand_in, preview_batch
 from core.imports.effect import BalanceEffect
-from core.imports.load import PreviewOutdatedError
 from core.imports.options import LoadOptions
+from core.imports.report import PreviewOutdatedError
 from core.ledger.models import LedgerEntry
 from tests.core.imports.files import count_entries, ledger_lines, load_lines, load_registry, write
 

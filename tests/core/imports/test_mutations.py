@@ -15,8 +15,8 @@ from core.imports.dialect import detect
 from core.imports.findings import Findings, Severity, UnusableFileError
 from core.imports.invariants import broken_invariants
 from core.imports.kinds import LEDGER
-from core.imports.load import AlreadyLoadedError
 from core.imports.reader import Reader
+from core.imports.report import AlreadyLoadedError
 from core.imports.rules import apply_rules
 from tests.core.imports.files import HEADER, count_entries, load_lines, load_registry
 from tests.repeats import repeats, sampled

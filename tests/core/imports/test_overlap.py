@@ -13,8 +13,8 @@ from core.clock import today
 from core.errors import NotFoundError
 from core.imports.desk import commit_batch, confirm_batch, hand_in, preview_batch
 from core.imports.findings import Cause, Severity
-from core.imports.load import AlreadyLoadedError, BatchReport
 from core.imports.options import LoadOptions
+from core.imports.report import AlreadyLoadedError, BatchReport
 from core.imports.undo_refused import UndoRefusedError
 from core.registry.models import BuildingService, Tenancy, Tenant
 from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, load_registry, undo, write

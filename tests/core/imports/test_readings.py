@@ -15,8 +15,8 @@ from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
 from core.clock import now, today
 from core.imports.findings import Cause, Severity
-from core.imports.load import BatchReport
 from core.imports.models import SuspendedReading
+from core.imports.report import BatchReport
 from core.imports.undo_refused import UndoRefusedError
 from core.meters.models import Meter, MeterReading, ReadingStatus
 from core.meters.reviewing import correct_reading, reject_reading

@@ -15,7 +15,7 @@ from core import db
 from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
 from core.imports.invariants import broken_invariants
-from core.imports.load import AlreadyLoadedError
+from core.imports.report import AlreadyLoadedError
 from core.imports.undo import undo_batch
 from tests.core.imports.files import ledger_lines, ledger_state, load_lines, load_registry
 from tests.repeats import repeats, sampled

@@ -16,8 +16,8 @@ from core.documents.storage import DamagedFileError, hash_file, kept_file
 from core.errors import DomainError
 from core.imports.desk import confirm_batch, hand_in, preview_batch
 from core.imports.invariants import broken_invariants
-from core.imports.load import AlreadyLoadedError, BatchReport
 from core.imports.options import LoadOptions, Remarks
+from core.imports.report import AlreadyLoadedError, BatchReport
 from tests.cast import make_tenancy, make_tenant, sign_in_employee
 from tests.core.imports.files import count_entries, ledger_lines, ledger_state, load_lines, write
 
