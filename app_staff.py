@@ -21,6 +21,7 @@ def main() -> None:
         Screen("pages/staff/contact_changes.py", "Zmiany danych", "zmiany-danych", Permission.REVIEW_CONTACT_CHANGES),
         Screen("pages/staff/faults.py", "Zgłoszenia", "zgloszenia", Permission.MANAGE_FAULTS),
         Screen("pages/staff/imports.py", "Import", "import", Permission.IMPORT_FILES),
+        Screen("pages/staff/suspense.py", "Poczekalnia", "poczekalnia", Permission.IMPORT_FILES),
         Screen("pages/staff/periods.py", "Okresy", "okresy", Permission.IMPORT_FILES),
         Screen("pages/staff/readings.py", "Odczyty", "odczyty", Permission.MANAGE_READINGS),
         Screen("pages/staff/finance.py", "Finanse", "finanse", Permission.SEE_FINANCE),

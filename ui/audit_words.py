@@ -128,6 +128,10 @@ ACTIONS: dict[str, str] = {
     "second_factor_set_up": "ustawiono drugi składnik logowania",
     "session_ended": "zakończono sesję",
     "signed_in_by_provider": "zalogowano przez dostawcę tożsamości",
+    "suspense_assigned": "poczekalnia: przypisano wiersze do umowy",
+    "suspense_fetched": "poczekalnia: pobrano listę",
+    "suspense_sent_back": "poczekalnia: odesłano wiersze",
+    "suspense_taken_back": "poczekalnia: cofnięto decyzje",
     "terms_accepted": "zaakceptowano regulamin",
     "terms_published": "opublikowano regulamin",
 }
@@ -158,6 +162,9 @@ OBJECTS: dict[str, str] = {
     "reading_window": "okno odczytowe",
     "tenant": "najemca",
     "terms_version": "regulamin",
+    "suspended_assignment": "decyzja o wierszu z poczekalni",
+    "suspended_row": "wiersz w poczekalni",
+    "tenancy": "umowa",
 }
 DETAILS: dict[str, str] = {
     "account": "konto",

@@ -35,8 +35,6 @@ _LEDGER_HEADING = (
 )
 # Payments that no tenancy claims: a wrong number in the title of a transfer, a contract from before the register.
 _STRAY = (
-    ("009911", "N/09911/1997", "Wpłata – przelew, mylny numer umowy", 41_280),
-    ("009911", "N/09911/1997", "Wpłata – przelew, mylny numer umowy", 43_910),
     ("", "", "Wpłata – przelew bez tytułu", 52_000),
     ("000001", "N/99999/2001", "Wpłata – umowa sprzed ewidencji", 18_735),
     ("", "N/00001/1900", "Wpłata – przelew bez numeru kontrahenta", 30_000),
@@ -181,13 +179,22 @@ def _ledger(city: City, years: int, seed: int) -> Iterator[str]:
     for tenancy in city.tenancies:
         rows = LedgerOfTenancy(tenancy, seed).rows_until(city.day, calendar)
         yield from _lines(tenancy.tenant.tenant_no, tenancy.tenancy_no, rows, totals)
-    for nth, (tenant_no, tenancy_no, text, paid) in enumerate(_STRAY, start=1):
+    for nth, (tenant_no, tenancy_no, text, paid) in enumerate([*_mistyped(city), *_STRAY], start=1):
         totals.rows += 1
         totals.credit += paid
         booked_on = calendar[-1 - nth].last
         yield f"{tenant_no};{tenancy_no};WPL/X/{nth:05d};1;WPL;{booked_on};;;;{text};0,00;{amount(paid)};"
     blank = ";" * (_LEDGER_HEADING.split(";").index("obciazenie") - 2)  # each sum stands under its own heading
     yield f"SUMA;{totals.rows};{blank}{amount(totals.debit)};{amount(totals.credit)};"
+
+
+def _mistyped(city: City) -> list[tuple[str, str, str, int]]:
+    """Two payments of somebody who swapped the last digits of their number; the name is in the title of the transfer."""
+    known = city.tenancies[len(TENANTS) :]
+    one = next(each for each in known if not each.tenant.nip and each.tenancy_no[-1] != each.tenancy_no[-2])
+    wrong = one.tenancy_no[:-2] + one.tenancy_no[-1] + one.tenancy_no[-2]
+    text = f"Wpłata – przelew, {one.tenant.name}, umowa {wrong}"
+    return [("", wrong, text, 41_280), ("", wrong, text, 43_910)]
 
 
 def _lines(tenant_no: str, tenancy_no: str, rows: Sequence[Row], totals: Totals) -> Iterator[str]:

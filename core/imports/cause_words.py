@@ -26,4 +26,5 @@ CAUSES: dict[Cause, str] = {
     Cause.OPENING: "Bilans otwarcia po wcześniejszych wpisach",
     Cause.CHANGED: "Zmienione dane",
     Cause.CLOSED_PERIOD: "Data w zamkniętym okresie",
+    Cause.SUSPENSE: "Przypisanie wiersza z poczekalni",
 }

@@ -20,8 +20,9 @@ from core.batches.models import ImportBatch
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.models import RepeatedEntry
 from core.imports.period_models import ClosedPeriod, PeriodAction, PeriodRequest, RequestState
+from core.imports.posted import posted_by
 from core.imports.undo_refused import UndoRefusedError
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, in_force
 from core.money import to_grosze
 
 NOTHING = (0, Decimal("0.00"), Decimal("0.00"))  # rows, debit, credit
@@ -112,6 +113,7 @@ def closed_rows_of(session: Session, batch_id: int) -> tuple[ClosedMonth, ...]:
     until = closed_until(session)
     if until is None:
         return ()
+    kind = session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id))
     elsewhere = aliased(RepeatedEntry)
     kept = exists().where(elsewhere.entry_id == LedgerEntry.id, elsewhere.batch_id != batch_id)
     money = LedgerEntry.debit.type
@@ -122,7 +124,7 @@ def closed_rows_of(session: Session, batch_id: int) -> tuple[ClosedMonth, ...]:
             func.sum(LedgerEntry.debit, type_=money),
             func.sum(LedgerEntry.credit, type_=money),
         )
-        .where(LedgerEntry.batch_id == batch_id, LedgerEntry.booked_on <= until, ~kept)
+        .where(posted_by(kind, batch_id), in_force(), LedgerEntry.booked_on <= until, ~kept)
         .group_by(LedgerEntry.booked_on)
     )
     figures: dict[str, Counter[str]] = {}

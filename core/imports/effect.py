@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import today
@@ -70,9 +70,9 @@ class BalanceEffect:
         return json.dumps({**{name: getattr(self, name) for name in names}, "change": str(self.change)})
 
 
-def balance_effect(session: Session, *, batch_id: int) -> BalanceEffect:
-    """The effect of the entries that stand under a batch now; amounts are exact."""
-    frame = _balances(session, batch_id)
+def balance_effect(session: Session, lines: ColumnElement[bool]) -> BalanceEffect:
+    """The effect of these entries, SQL over LedgerEntry, which stand by now; amounts are exact."""
+    frame = _balances(session, lines)
     before, after = pl.col("after") - pl.col("added"), pl.col("after")
     told = hashlib.sha256(frame.select("tenancy_id", "added", "after").write_csv().encode()).hexdigest()
     changed = frame.filter(pl.col("added") != 0)
@@ -85,19 +85,16 @@ def balance_effect(session: Session, *, batch_id: int) -> BalanceEffect:
         change=from_grosze(int(frame["added"].sum())),
         largest=_named(session, largest.rows()),
         by_district=_by_district(session, changed),
-        by_type=_by_type(session, batch_id),
+        by_type=_by_type(session, lines),
         digest=told,
     )
 
 
-def _balances(session: Session, batch_id: int) -> pl.DataFrame:
-    """`tenancy_id`, `added` by the batch and balance `after` it, in grosze, by tenancy."""
+def _balances(session: Session, lines: ColumnElement[bool]) -> pl.DataFrame:
+    """`tenancy_id`, `added` by these entries and balance `after` it, in grosze, by tenancy."""
     amount = func.sum(LedgerEntry.debit - LedgerEntry.credit, type_=BigInteger)  # as it is stored
     added = (
-        select(LedgerEntry.tenancy_id, amount.label("added"))
-        .where(LedgerEntry.batch_id == batch_id)
-        .group_by(LedgerEntry.tenancy_id)
-        .subquery()
+        select(LedgerEntry.tenancy_id, amount.label("added")).where(lines).group_by(LedgerEntry.tenancy_id).subquery()
     )
     rows = session.execute(
         select(added.c.tenancy_id, added.c.added, amount)
@@ -140,11 +137,9 @@ def _by_district(session: Session, changed: pl.DataFrame) -> tuple[GroupEffect, 
     return tuple(GroupEffect(name, number[name], from_grosze(change[name])) for name in sorted(number))
 
 
-def _by_type(session: Session, batch_id: int) -> tuple[GroupEffect, ...]:
+def _by_type(session: Session, lines: ColumnElement[bool]) -> tuple[GroupEffect, ...]:
     amount = func.sum(LedgerEntry.debit - LedgerEntry.credit, type_=GroszeType())
     rows = session.execute(
-        select(LedgerEntry.document_type, func.count(), amount)
-        .where(LedgerEntry.batch_id == batch_id)
-        .group_by(LedgerEntry.document_type)
+        select(LedgerEntry.document_type, func.count(), amount).where(lines).group_by(LedgerEntry.document_type)
     )
     return tuple(sorted((GroupEffect(*row) for row in rows), key=lambda one: one.name))

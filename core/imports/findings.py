@@ -47,6 +47,7 @@ class Cause(StrEnum):
     OPENING = "opening"
     CHANGED = "changed"
     CLOSED_PERIOD = "closed_period"
+    SUSPENSE = "suspense"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from core.documents.sheet import Paragraph, Sheet
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
 from core.imports.kinds import KINDS
+from core.imports.posted import LEDGER, SUSPENSE
 from core.landlord import landlord
 from core.money import in_zloty, to_grosze
 
@@ -113,7 +114,7 @@ def receipt_facts(line: BatchLine) -> list[tuple[str, str]]:
         ("Przyjęte, powtórzone", f"{_count(line.accepted)}, {_count(line.repeated)}"),
         ("Do poczekalni, pominięte z błędami", f"{_count(line.suspended)}, {_count(line.rejected)}"),
     ]
-    if line.kind == "ledger":
+    if line.kind in (LEDGER, SUSPENSE):
         facts += [
             ("Suma obciążeń przyjętych (Wn)", in_zloty(to_grosze(line.accepted_debit))),
             ("Suma uznań przyjętych (Ma)", in_zloty(to_grosze(line.accepted_credit))),

@@ -9,6 +9,8 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.imports.closed_periods import months_changed_since_closing
 from core.imports.models import RepeatedEntry, RepeatedReading, RepeatedSuspension, SuspendedReading, SuspendedRow
+from core.imports.posted import LEDGER
+from core.imports.suspense.models import AssignedEntry, Decision, SuspendedAssignment, by_assignment, waiting
 from core.ledger.differences import differences_that_moved, unaccepted_differences
 from core.ledger.maintained import broken_figures
 from core.ledger.models import LedgerEntry, in_force
@@ -26,6 +28,7 @@ def broken_invariants(session: Session, scope: EmployeeScope) -> list[str]:
         *_twice_in_two_places(session),
         *_same_content_twice(session),
         *_unequal_reversals(session),
+        *_unequal_assignments(session),
         *_unaccepted(session),
         *_changed_though_closed(session),
         *broken_figures(session),
@@ -78,14 +81,14 @@ def _batch_sums(session: Session) -> list[str]:
             func.sum(LedgerEntry.debit, type_=money).label("debit"),
             func.sum(LedgerEntry.credit, type_=money).label("credit"),
         )
-        .where(in_force())
+        .where(in_force(), ~by_assignment())
         .group_by(LedgerEntry.batch_id)
         .subquery()
     )
     found = session.execute(
         select(ImportBatch, entries.c.rows, entries.c.debit, entries.c.credit)
         .outerjoin(entries, entries.c.batch_id == ImportBatch.id)
-        .where(ImportBatch.kind == "ledger")
+        .where(ImportBatch.kind == LEDGER)
         .order_by(ImportBatch.id)
     ).all()
     suspended, repeated = _count(session, SuspendedRow), _repeated(session)
@@ -152,12 +155,16 @@ def _twice_in_two_places(session: Session) -> list[str]:
             & (SuspendedRow.content_key == LedgerEntry.content_key)
             & (SuspendedRow.position == LedgerEntry.position),
         )
+        .where(waiting())
     )
     return [f"Wiersze jednocześnie w kartotece i w poczekalni: {number}."] if number else []
 
 
 def _unequal_reversals(session: Session) -> list[str]:
-    """A line taken back and its reversal: both there, of one batch that is undone, and together nothing."""
+    """A line taken back and its reversal: both there, of one batch, and together nothing.
+
+    The batch is undone, or the line came of a decision about suspense that was taken back.
+    """
     line, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
     pairs = (
         select(func.count())
@@ -171,7 +178,7 @@ def _unequal_reversals(session: Session) -> list[str]:
         & (line.credit + reversal.credit == 0)
         & (line.batch_id == reversal.batch_id)
         & (line.tenancy_id == reversal.tenancy_id)
-        & (ImportBatch.state == BatchState.UNDONE)
+        & ((ImportBatch.state == BatchState.UNDONE) | exists().where(AssignedEntry.entry_id == line.id))
     )
     wrong = session.scalar(pairs.where(~func.coalesce(fits, false()))) or 0
     alone = session.scalar(
@@ -183,6 +190,42 @@ def _unequal_reversals(session: Session) -> list[str]:
     )
     number = wrong + (alone or 0)
     return [f"Storna, które nie znoszą swoich wpisów: {number}."] if number else []
+
+
+def _unequal_assignments(session: Session) -> list[str]:
+    """What stands assigned makes its row, to the grosz and on its side; what was taken back makes nothing."""
+    money = LedgerEntry.debit.type
+    posted = (
+        select(
+            AssignedEntry.assignment_id,
+            func.sum(LedgerEntry.debit, type_=money).label("debit"),
+            func.sum(LedgerEntry.credit, type_=money).label("credit"),
+            func.count().filter(LedgerEntry.batch_id != SuspendedRow.batch_id).label("elsewhere"),
+        )
+        .join(LedgerEntry, LedgerEntry.id == AssignedEntry.entry_id)
+        .join(SuspendedAssignment, SuspendedAssignment.id == AssignedEntry.assignment_id)
+        .join(SuspendedRow, SuspendedRow.id == SuspendedAssignment.row_id)
+        .where(in_force())
+        .group_by(AssignedEntry.assignment_id)
+        .subquery()
+    )
+    fits = (
+        (SuspendedAssignment.taken_back_at.is_(None))
+        & (posted.c.debit == SuspendedRow.debit)
+        & (posted.c.credit == SuspendedRow.credit)
+        & (posted.c.elsewhere == 0)
+    )
+    nothing = posted.c.assignment_id.is_(None) & (
+        SuspendedAssignment.taken_back_at.is_not(None) | (SuspendedAssignment.decision == Decision.SENT_BACK)
+    )
+    number = session.scalar(
+        select(func.count())
+        .select_from(SuspendedAssignment)
+        .join(SuspendedRow, SuspendedRow.id == SuspendedAssignment.row_id)
+        .outerjoin(posted, posted.c.assignment_id == SuspendedAssignment.id)
+        .where(~func.coalesce(fits | nothing, false()))
+    )
+    return [f"Przypisania z poczekalni, które nie równają się swoim wierszom: {number}."] if number else []
 
 
 def _same_content_twice(session: Session) -> list[str]:

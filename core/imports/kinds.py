@@ -40,6 +40,7 @@ from core.money import in_zloty
 EARLIEST = date(1990, 1, 1)
 FARTHEST = timedelta(days=366)
 UNUSUAL_CHARGE = 20_000  # PLN a month
+MOST_PLACES = 2_147_483_647  # lines and batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,28 @@ LEDGER = Kind(
     ),
 )
 
+SUSPENSE = Kind(
+    "suspense",
+    "Przypisania z poczekalni",
+    (
+        Column("partia", "source_batch", whole(1, MOST_PLACES), required=True, filled=True),
+        Column("wiersz", "source_line", whole(1, MOST_PLACES), required=True, filled=True),
+        Column("nr_kontrahenta", "tenant_no", text(40), default=""),
+        Column("nr_umowy", "tenancy_no", text(40), default=""),
+        Column("nr_dokumentu", "document_no", text(60), default=""),
+        Column("typ_dokumentu", "document_type", text(20), default=""),
+        Column("data_ksiegowania", "booked_on", DAY),
+        Column("tresc", "description", text(300), default=""),
+        Column("obciazenie", "debit", AMOUNT),
+        Column("uznanie", "credit", AMOUNT),
+        Column("propozycja", "candidate", text(40), default=""),
+        Column("dlaczego", "signs", text(500), default=""),
+        Column("umowa", "target_no", code(40), required=True, default=""),
+        Column("kwota", "amount", AMOUNT),
+        Column("odeslac", "reason", text(500), default=""),
+    ),
+)
+
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, METERS, READINGS, CHARGES, LEDGER)
+    kind.name: kind for kind in (BUILDINGS, PREMISES, TENANTS, TENANCIES, METERS, READINGS, CHARGES, LEDGER, SUSPENSE)
 }

@@ -82,11 +82,12 @@ class LedgerWriter:
 
     def _load(self, rows: pl.DataFrame) -> None:
         if self._has_suspense:
-            waiting = bulk.standing(self.session, SUSPENDED, rows.select(KEY), wanted=("id",), schema=_STANDING)
+            # One that was assigned meanwhile stands in the ledger, under the same key.
+            waiting = self._keys(SUSPENDED, rows)
+            waiting = waiting.join(self._keys(ENTRY, waiting), on=KEY, how="anti")
             if not waiting.is_empty():
-                in_suspense = rows.join(waiting.select(KEY), on=KEY, how="semi", maintain_order="left")
-                self._repeat(in_suspense, SUSPENDED)
-                rows = rows.join(waiting.select(KEY), on=KEY, how="anti", maintain_order="left")
+                self._repeat(rows.join(waiting, on=KEY, how="semi", maintain_order="left"), SUSPENDED)
+                rows = rows.join(waiting, on=KEY, how="anti", maintain_order="left")
         # The leading column of the unique index; unsorted rows cost twice the time.
         rows = rows.sort("document_no", "content_key", "position")
         inserted = bulk.insert_new(self.session, ENTRY, rows.select("tenancy_id", *_OWN), key=KEY)
@@ -112,7 +113,9 @@ class LedgerWriter:
         """Keep rows of unknown tenants or tenancies for later, unless they stand in the ledger or wait already."""
         if rows.is_empty():
             return
-        posted = bulk.standing(self.session, ENTRY, rows.select(KEY), wanted=("id",), schema=_STANDING).select(KEY)
+        posted = self._keys(ENTRY, rows)
+        if self._has_suspense:  # a row that came like this before stays what it was, also when it was assigned
+            posted = posted.join(self._keys(SUSPENDED, posted), on=KEY, how="anti")
         self._repeat(rows.join(posted, on=KEY, how="semi", maintain_order="left"), ENTRY)
         rows = rows.join(posted, on=KEY, how="anti", maintain_order="left")
         kept = rows.select("tenant_no", "tenancy_no", *_OWN)
@@ -140,10 +143,19 @@ class LedgerWriter:
         """Rows whose key an earlier row of the same block has: it stands in the ledger or in suspense by now."""
         if doubles.is_empty():
             return
-        posted = bulk.standing(self.session, ENTRY, doubles.select(KEY).unique(), wanted=("id",), schema=_STANDING)
-        posted = posted.select(KEY)
-        self._repeat(doubles.join(posted, on=KEY, how="semi", maintain_order="left"), ENTRY)
-        self._repeat(doubles.join(posted, on=KEY, how="anti", maintain_order="left"), SUSPENDED)
+        posted = self._keys(ENTRY, doubles).with_columns(pl.lit(True).alias("posted"))
+        waiting = self._keys(SUSPENDED, doubles).with_columns(pl.lit(True).alias("waiting"))
+        doubles = doubles.join(posted, on=KEY, how="left", maintain_order="left")
+        doubles = doubles.join(waiting, on=KEY, how="left", maintain_order="left")
+        known, waits = pl.col("tenancy_id").is_not_null(), pl.col("waiting").is_not_null()
+        in_ledger = pl.col("posted").is_not_null() & (known | ~waits)
+        self._repeat(doubles.filter(in_ledger).drop("posted", "waiting"), ENTRY)
+        self._repeat(doubles.filter(~in_ledger).drop("posted", "waiting"), SUSPENDED)
+
+    def _keys(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        """Which keys of these rows stand in a table."""
+        keys = rows.select(KEY).unique()
+        return bulk.standing(self.session, table, keys, wanted=("id",), schema=_STANDING).select(KEY)
 
     def _repeat(self, rows: pl.DataFrame, table: Table) -> None:
         """Rows whose key stands in `table`: the same content is a repetition, other content a conflict."""

@@ -29,6 +29,7 @@ from core.imports.locking import one_at_a_time
 from core.imports.models import BatchFinding
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction
+from core.imports.posted import LEDGER, SUSPENSE, posted_by
 from core.imports.reader import Reader
 from core.imports.reading_rows import ReadingsWriter
 from core.imports.registry_rows import RegistryWriter
@@ -40,6 +41,7 @@ from core.imports.report import (
     SecondPersonNeededError,
 )
 from core.imports.rules import apply_rules
+from core.imports.suspense.file_rows import SuspenseWriter
 from core.imports.totals import Totals, compare_totals
 from core.ledger.differences import keep_differences
 from core.ledger.models import LedgerEntry
@@ -130,12 +132,12 @@ def load(
         raise AlreadyLoadedError(*before)
     load_of = _Load(session, batch_id, KINDS[batch.kind], source or _as_received(batch.sha256), options)
     try:
-        report = load_of.run()
+        report = load_of.run(scope)
     except UnusableFileError as refusal:
         load_of.findings.add(refusal.finding)
         raise RefusedError(refusal.message, load_of.report(BatchState.REFUSED), unusable=True) from None
-    if options.effect and KINDS[batch.kind].name == "ledger":
-        report = replace(report, effect=balance_effect(session, batch_id=batch_id))
+    if options.effect and batch.kind in (LEDGER, SUSPENSE):
+        report = replace(report, effect=balance_effect(session, posted_by(batch.kind, batch_id)))
     if options.expect_digest is not None and report.digest != options.expect_digest:
         raise PreviewOutdatedError
     _refuse_unless_clean(report, options)
@@ -195,7 +197,7 @@ class _Load:
         self.writer: Writer | None = None
         self.rejected = 0
 
-    def run(self) -> BatchReport:
+    def run(self, scope: EmployeeScope) -> BatchReport:
         self.dialect = self._detect()
         layout = lay_out(self.kind.columns, self.dialect, self.findings, self.options.columns)
         self.writer = make_writer(self.kind, self.session, self.batch_id, layout, self.options, self.findings)
@@ -213,6 +215,8 @@ class _Load:
         if not self.totals.rows:
             raise unusable(Cause.FILE, "Plik nie zawiera wierszy z danymi, tylko nagłówek. Wyeksportuj go ponownie.")
         self.writer.finish()
+        if isinstance(self.writer, SuspenseWriter):
+            self.writer.post(scope)
         if self.options.remarks is not None:
             self.options.remarks.spans.update(reader.spans)
         compare_totals(self.totals, reader.control, layout, self.options, self.dialect, self.findings)
@@ -223,7 +227,8 @@ class _Load:
         writer = self.writer
         accepted, repeated, suspended = (writer.accepted, writer.repeated, writer.suspended) if writer else (0, 0, 0)
         rejected = self.rejected + (writer.rejected if writer else 0)
-        debit, credit = (writer.debit, writer.credit) if isinstance(writer, LedgerWriter) else (0, 0)
+        posting = writer if isinstance(writer, LedgerWriter | SuspenseWriter) else None
+        debit, credit = (posting.debit, posting.credit) if posting else (0, 0)
         return BatchReport(
             batch_id=self.batch_id,
             state=state,
@@ -238,7 +243,7 @@ class _Load:
             accepted_credit=from_grosze(credit),
             findings=self.findings,
             dialect=self.dialect,
-            closed=writer.closed.months() if isinstance(writer, LedgerWriter) else (),
+            closed=posting.closed.months() if posting else (),
             differences=tuple(writer.balances.differences) if isinstance(writer, LedgerWriter) else (),
         )
 
@@ -258,7 +263,7 @@ def make_writer(
     kind: Kind, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
 ) -> Writer:
     """The writer of a kind's rows."""
-    writers: dict[str, WriterMaker] = {"ledger": LedgerWriter, "readings": ReadingsWriter}
+    writers: dict[str, WriterMaker] = {LEDGER: LedgerWriter, "readings": ReadingsWriter, SUSPENSE: SuspenseWriter}
     return writers.get(kind.name, RegistryWriter)(session, batch_id, layout, options, findings)
 
 
@@ -278,7 +283,7 @@ def _refuse_unless_clean(report: BatchReport, options: LoadOptions) -> None:
 
 def _check_sums(session: Session, report: BatchReport, kind: Kind) -> None:
     """What was counted must be what stands in the database; anything else is a bug and stops the load."""
-    if kind.name != "ledger":
+    if kind.name not in (LEDGER, SUSPENSE):
         return
     money = LedgerEntry.debit.type
     found = session.execute(
@@ -286,9 +291,10 @@ def _check_sums(session: Session, report: BatchReport, kind: Kind) -> None:
             func.count(),
             func.coalesce(func.sum(LedgerEntry.debit, type_=money), Decimal(0), type_=money),
             func.coalesce(func.sum(LedgerEntry.credit, type_=money), Decimal(0), type_=money),
-        ).where(LedgerEntry.batch_id == report.batch_id)
+        ).where(posted_by(kind.name, report.batch_id))
     ).one()
-    if tuple(found) != (report.accepted, report.accepted_debit, report.accepted_credit):
+    posted = report.accepted if kind.name == LEDGER else found[0]  # what is sent back posts nothing
+    if tuple(found) != (posted, report.accepted_debit, report.accepted_credit):
         raise AssertionError(f"batch {report.batch_id}: counted {report}, found {found}")
 
 

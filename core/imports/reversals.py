@@ -1,30 +1,30 @@
 """Takes seen ledger lines back by reversals: who has read an amount finds it again, and beside it what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, func, insert, literal, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from core.access.models import PortalSession, ProxyGrant, Realm
 from core.accounts.models import PortalAccount
 from core.batches.models import ImportBatch
 from core.clock import today
-from core.db import changed_rows
 from core.ledger.balances import NOTHING
 from core.ledger.due import implied_due_date
 from core.ledger.maintained import entries_come
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy
 
 DESCRIBED = "Storno: "
 LONGEST = 300  # of the column
-APART = 1_000_000_000  # beyond the position of any file
+APART = 1_000_000_000  # beyond the position of any line
+IDS = 5_000  # lines a statement
 
 
-def seen_tenancies(batch_id: int) -> Select[int]:
-    """Ids of tenancies with lines of the batch whose tenant, or a proxy, was in the portal after it was committed."""
-    committed = select(ImportBatch.committed_at).where(ImportBatch.id == batch_id).scalar_subquery()
-    looked = (PortalSession.realm == Realm.TENANT) & (PortalSession.seen_at >= committed)
+def seen_tenancies(lines: ColumnElement[bool], since: ColumnElement[datetime | None] | datetime) -> Select[int]:
+    """Ids of tenancies with these lines (SQL over LedgerEntry) whose tenant, or a proxy, has been in the portal since."""
+    looked = (PortalSession.realm == Realm.TENANT) & (PortalSession.seen_at >= since)
     tenants = (
         select(PortalAccount.tenant_id)
         .join(PortalSession, PortalSession.subject_id == PortalAccount.id)
@@ -35,30 +35,49 @@ def seen_tenancies(batch_id: int) -> Select[int]:
         .join(PortalSession, PortalSession.subject_id == ProxyGrant.account_id)
         .where(looked)
     )
-    with_lines = select(LedgerEntry.tenancy_id).where(LedgerEntry.batch_id == batch_id)
+    with_lines = select(LedgerEntry.tenancy_id).where(lines)
     seen = or_(Tenancy.tenant_id.in_(tenants), Tenancy.id.in_(by_proxy))
     return select(Tenancy.id).where(Tenancy.id.in_(with_lines), seen)
 
 
-def reverse_entries(session: Session, batch_id: int, tenancies: Sequence[int]) -> int:
-    """Post the reversal of every line that the batch has in these tenancies, booked today; returns how many.
+def committed_at(batch_id: int) -> ColumnElement[datetime | None]:
+    """When a batch was committed, as SQL."""
+    return select(ImportBatch.committed_at).where(ImportBatch.id == batch_id).scalar_subquery()
+
+
+def reverse_entries(session: Session, lines: ColumnElement[bool], tenancies: Sequence[int]) -> int:
+    """Post the reversal of each of these lines in these tenancies, booked today; returns how many.
 
     A line and its reversal lose their keys, so that the file can be loaded anew. The reversal is due when the line was,
     so that neither the balance nor what is overdue is another than without both.
     """
+    batches: set[int] = set()
     reversed_ = 0
     for start in range(0, len(tenancies), 500):
-        some = tenancies[start : start + 500]
-        own = (LedgerEntry.batch_id == batch_id) & LedgerEntry.tenancy_id.in_(some)
-        _post(session, own)
-        freed = update(LedgerEntry).where(own).values(position=-LedgerEntry.id)
-        reversed_ += changed_rows(session, freed) // 2
-    _set_implied_dues(session, batch_id)
-    entries_come(session, (LedgerEntry.batch_id == batch_id) & LedgerEntry.reverses_id.is_not(None))
+        own = lines & in_force() & LedgerEntry.tenancy_id.in_(tenancies[start : start + 500])
+        found = session.execute(select(LedgerEntry.id, LedgerEntry.batch_id).where(own)).all()
+        for at in range(0, len(found), IDS):
+            _post(session, [line_id for line_id, _ in found[at : at + IDS]])
+        batches.update(batch_id for _, batch_id in found)
+        reversed_ += len(found)
+    _free_keys(session, batches)
     return reversed_
 
 
-def _post(session: Session, own: object) -> None:
+def _free_keys(session: Session, batches: Collection[int]) -> None:
+    """Count what was posted in these batches, and give lines and reversals their places below zero."""
+    new = LedgerEntry.batch_id.in_(batches) & (LedgerEntry.position <= -APART)
+    entries_come(session, new)
+    reversal = aliased(LedgerEntry)
+    taken_back = select(reversal.reverses_id).where(reversal.batch_id.in_(batches), reversal.position <= -APART)
+    for which in (LedgerEntry.id.in_(taken_back), new):
+        session.execute(
+            update(LedgerEntry).where(which).values(position=-LedgerEntry.id),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _post(session: Session, ids: Sequence[int]) -> None:
     kept = (
         "tenancy_id",
         "batch_id",
@@ -72,18 +91,19 @@ def _post(session: Session, own: object) -> None:
     )
     columns = [getattr(LedgerEntry, name) for name in kept]
     computed = {
-        "position": LedgerEntry.position + APART,  # until it has an id
+        "position": -APART - LedgerEntry.id,  # until it has an id of its own
         "booked_on": literal(today()),
         "description": func.substr(literal(DESCRIBED).concat(LedgerEntry.description), 1, LONGEST),
         "debit": -LedgerEntry.debit,
         "credit": -LedgerEntry.credit,
         "reverses_id": LedgerEntry.id,
     }
-    lines = select(*columns, *computed.values()).where(own)  # type: ignore[arg-type]
+    lines = select(*columns, *computed.values()).where(LedgerEntry.id.in_(ids))
     session.execute(insert(LedgerEntry).from_select([*kept, *computed], lines))
+    _set_implied_dues(session, ids)
 
 
-def _set_implied_dues(session: Session, batch_id: int) -> None:
+def _set_implied_dues(session: Session, ids: Sequence[int]) -> None:
     """A charge without a day and a period falls due by its booking; its reversal, booked later, has to be told when."""
     line = select(LedgerEntry).subquery()
     rows = session.execute(
@@ -91,7 +111,7 @@ def _set_implied_dues(session: Session, batch_id: int) -> None:
         .join(line, line.c.id == LedgerEntry.reverses_id)
         .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
         .where(
-            LedgerEntry.batch_id == batch_id,
+            LedgerEntry.reverses_id.in_(ids),
             LedgerEntry.due_on.is_(None),
             LedgerEntry.period.is_(None),
             line.c.debit > NOTHING,

@@ -17,6 +17,8 @@ from core.db import changed_rows
 from core.errors import NotFoundError
 from core.imports.closed_periods import require_undo_confirmed
 from core.imports.locking import one_at_a_time
+from core.imports.posted import LEDGER, SUSPENSE
+from core.imports.suspense.posting import undo_suspense
 from core.imports.undo_ledger import undo_ledger
 from core.imports.undo_readings import undo_readings
 from core.imports.undo_registry import undo_registry
@@ -52,7 +54,8 @@ def undo_batch(session: Session, scope: EmployeeScope, *, batch_id: int) -> Undo
     require_undo_confirmed(session, batch_id)
     kind = session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id))
     undos: dict[str | None, Callable[[Session, int], tuple[int, ...]]] = {
-        "ledger": undo_ledger,
+        LEDGER: undo_ledger,
         "readings": undo_readings,
+        SUSPENSE: lambda session, batch_id: undo_suspense(session, scope, batch_id=batch_id),
     }
     return UndoReceipt(batch_id, *undos.get(kind, undo_registry)(session, batch_id))

@@ -1,16 +1,18 @@
 """Takes ledger rows of a batch back; rows that another batch brought too are kept and become that batch's."""
 
-from collections import defaultdict
 from decimal import Decimal
 
-from sqlalchemy import delete, exists, func, insert, select, union_all, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from core.batches.models import ImportBatch
 from core.db import changed_rows
+from core.imports.equal_rows import TABLES, Equal, close_ranks, equal_rows
 from core.imports.ledger_keys import CONTENT
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
-from core.imports.reversals import reverse_entries, seen_tenancies
+from core.imports.reversals import committed_at, reverse_entries, seen_tenancies
+from core.imports.suspense.models import AssignedEntry, SuspendedAssignment, by_assignment, standing
+from core.imports.undo_refused import UndoRefusedError
 from core.ledger.maintained import entries_come, entries_go
 from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy, Tenant
@@ -18,56 +20,68 @@ from core.registry.models import Tenancy, Tenant
 # The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
 UNSYNCHRONISED = {"synchronize_session": False}
 
-# Of the rows that stay: content, position, table, id.
-_Equal = tuple[str, int, type[LedgerEntry | SuspendedRow], int]
+NAMED = 20  # lines that a refusal names
 
 
 def undo_ledger(session: Session, batch_id: int) -> tuple[int, int, int]:
     """Leave what would stand had the batch never come; returns how many rows were removed, kept and reversed.
 
-    Lines that a tenant may have seen are not removed: their reversal is posted beside them.
+    Lines that a tenant may have seen are not removed: their reversal is posted beside them. Raises UndoRefusedError where
+    rows of it have been assigned from suspense.
     """
+    _require_none_assigned(session, batch_id)
     session.execute(delete(RepeatedEntry).where(RepeatedEntry.batch_id == batch_id))
     session.execute(delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == batch_id))
     kept = _rehome_entries(session, batch_id) + _rehome_suspended(session, batch_id)
     staying = _equal_rows_that_stay(session, batch_id)
-    seen = session.scalars(seen_tenancies(batch_id)).all()
-    reversed_ = reverse_entries(session, batch_id, seen) if seen else 0
-    going = (LedgerEntry.batch_id == batch_id) & in_force()
+    own = LedgerEntry.batch_id == batch_id
+    seen = session.scalars(seen_tenancies(own, committed_at(batch_id))).all()
+    reversed_ = reverse_entries(session, own, seen) if seen else 0
+    going = own & in_force()
     entries_go(session, going)
     removed = changed_rows(session, delete(LedgerEntry).where(going))
+    _forget_decisions(session, SuspendedRow.batch_id == batch_id)
     removed += changed_rows(session, delete(SuspendedRow).where(SuspendedRow.batch_id == batch_id))
-    _close_ranks(session, staying)
+    close_ranks(session, staying)
     return removed, kept, reversed_
 
 
-def _equal_rows_that_stay(session: Session, batch_id: int) -> list[_Equal]:
-    """Rows without a document number that other batches added beside equal ones of this batch."""
-    tables: tuple[type[LedgerEntry | SuspendedRow], ...] = (LedgerEntry, SuspendedRow)
-    going = union_all(
-        *(select(table.content_key).where(table.batch_id == batch_id, table.document_no == "") for table in tables)
+def _require_none_assigned(session: Session, batch_id: int) -> None:
+    """What an employee has built on a row stays, unless another batch brought the row too and takes it over."""
+    elsewhere = exists().where(RepeatedSuspension.row_id == SuspendedRow.id, RepeatedSuspension.batch_id != batch_id)
+    assigned = (
+        select(SuspendedRow.line_no)
+        .join(SuspendedAssignment, SuspendedAssignment.row_id == SuspendedRow.id)
+        .join(AssignedEntry, AssignedEntry.assignment_id == SuspendedAssignment.id)
+        .where(SuspendedRow.batch_id == batch_id, standing(), ~elsewhere)
+        .distinct()
     )
-    return [
-        (content, position, table, row_id)
-        for table in tables
-        for content, position, row_id in session.execute(
-            select(table.content_key, table.position, table.id).where(
-                table.document_no == "", table.content_key.in_(going), table.batch_id != batch_id, table.position >= 0
-            )
+    lines = session.scalars(assigned.order_by(SuspendedRow.line_no)).all()
+    if lines:
+        named = ", ".join(map(str, lines[:NAMED])) + (f" i {len(lines) - NAMED} dalsze" if len(lines) > NAMED else "")
+        raise UndoRefusedError(
+            f"Z poczekalni przypisano już do umów wiersze tej partii ({len(lines)}), w pliku: {named}. "
+            "Najpierw cofnij te przypisania na stronie Poczekalnia."
         )
-    ]
 
 
-def _close_ranks(session: Session, rows: list[_Equal]) -> None:
-    """Count occurrences without a gap again: the next file's first equal row must meet the first that stands."""
-    moved: dict[type[LedgerEntry | SuspendedRow], list[dict[str, int]]] = defaultdict(list)
-    rank, last = 0, ""
-    for content, position, table, row_id in sorted(rows, key=lambda row: row[:2]):
-        rank, last = (rank + 1 if content == last else 1), content
-        if position != rank:
-            moved[table].append({"id": row_id, "position": rank})
-    for table, changes in moved.items():
-        session.execute(update(table), changes)
+def _forget_decisions(session: Session, rows: ColumnElement[bool]) -> None:
+    """Remove decisions about rows (SQL over SuspendedRow) that leave suspense; the audit log remembers them."""
+    theirs = (
+        select(SuspendedAssignment.id).join(SuspendedRow, SuspendedRow.id == SuspendedAssignment.row_id).where(rows)
+    )
+    session.execute(delete(AssignedEntry).where(AssignedEntry.assignment_id.in_(theirs)))
+    session.execute(
+        delete(SuspendedAssignment).where(SuspendedAssignment.row_id.in_(select(SuspendedRow.id).where(rows)))
+    )
+
+
+def _equal_rows_that_stay(session: Session, batch_id: int) -> list[Equal]:
+    """Rows without a document number that other batches added beside equal ones of this batch."""
+    going = union_all(
+        *(select(table.content_key).where(table.batch_id == batch_id, table.document_no == "") for table in TABLES)
+    )
+    return equal_rows(session, going, lambda table: table.batch_id != batch_id)
 
 
 def _rehome_entries(session: Session, batch_id: int) -> int:
@@ -85,7 +99,7 @@ def _rehome_entries(session: Session, batch_id: int) -> int:
             nth.label("nth"),
         )
         .join(LedgerEntry, LedgerEntry.id == RepeatedEntry.entry_id)
-        .where(LedgerEntry.batch_id == batch_id)
+        .where(LedgerEntry.batch_id == batch_id, ~by_assignment())
         .subquery()
     )
     heirs = select(brought).where(brought.c.nth == 1).subquery("heir")
@@ -133,7 +147,8 @@ def _rehome_suspended(session: Session, batch_id: int) -> int:
         session.execute(
             delete(RepeatedSuspension).where(RepeatedSuspension.batch_id == heir, RepeatedSuspension.line_no == line_no)
         )
-        tenancy_id = _tenancy_known_to(session, row, heir)
+        assigned = _move_assigned(session, row.id, heir, line_no)
+        tenancy_id = None if assigned else _tenancy_known_to(session, row, heir)
         if tenancy_id is None:
             session.execute(
                 update(SuspendedRow).where(SuspendedRow.id == row.id).values(batch_id=heir, line_no=line_no),
@@ -143,6 +158,17 @@ def _rehome_suspended(session: Session, batch_id: int) -> int:
         else:
             _post(session, row, heir, line_no, tenancy_id)
     return len(found)
+
+
+def _move_assigned(session: Session, row_id: int, heir: int, line_no: int | None) -> bool:
+    """Lines that a standing decision posted of the row go with it; returns whether there are any."""
+    theirs = (
+        select(AssignedEntry.entry_id)
+        .join(SuspendedAssignment, SuspendedAssignment.id == AssignedEntry.assignment_id)
+        .where(SuspendedAssignment.row_id == row_id, standing())
+    )
+    moved = update(LedgerEntry).where(LedgerEntry.id.in_(theirs)).values(batch_id=heir, line_no=line_no)
+    return changed_rows(session, moved.execution_options(**UNSYNCHRONISED)) > 0
 
 
 def _tenancy_known_to(session: Session, row: SuspendedRow, batch_id: int) -> int | None:
@@ -182,6 +208,7 @@ def _post(session: Session, row: SuspendedRow, heir: int, line_no: int | None, t
             insert(RepeatedEntry),
             [{"batch_id": batch, "line_no": line, "entry_id": entry_id} for batch, line in others],
         )
+    _forget_decisions(session, SuspendedRow.id == row.id)
     session.execute(delete(SuspendedRow).where(SuspendedRow.id == row.id))
     _recount(session, heir, accepted=1, debit=row.debit, credit=row.credit)
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
+from core.batches.models import ImportBatch
 from core.db import rehearsal, transaction
 from core.imports.models import RepeatedEntry
-from core.imports.reversals import seen_tenancies
+from core.imports.posted import posted_by
+from core.imports.reversals import committed_at, seen_tenancies
 from core.imports.undo import UndoReceipt, undo_batch
 from core.imports.undo_refused import UndoRefusedError
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy
 
 PURPOSE = "undo_batch"  # of confirmations
@@ -61,10 +63,13 @@ def plan_undo(scope: EmployeeScope, *, batch_id: int) -> UndoPlan:
     with rehearsal() as session:
         require_live(session, scope, Permission.UNDO_IMPORTS)
         brought = exists().where(RepeatedEntry.entry_id == LedgerEntry.id, RepeatedEntry.batch_id != batch_id)
-        seen = LedgerEntry.tenancy_id.in_(seen_tenancies(batch_id))
-        removed = _lines(session, batch_id, ~brought & ~seen)
-        reversed_ = _lines(session, batch_id, ~brought & seen)
-        kept = _lines(session, batch_id, brought)
+        own = (
+            posted_by(session.scalar(select(ImportBatch.kind).where(ImportBatch.id == batch_id)), batch_id) & in_force()
+        )
+        seen = LedgerEntry.tenancy_id.in_(seen_tenancies(own, committed_at(batch_id)))
+        removed = _lines(session, batch_id, own & ~brought & ~seen)
+        reversed_ = _lines(session, batch_id, own & ~brought & seen)
+        kept = _lines(session, batch_id, own & brought)
         try:
             receipt = undo_batch(session, scope, batch_id=batch_id)
         except UndoRefusedError as refused:
@@ -117,7 +122,7 @@ def _lines(session: Session, batch_id: int, condition: ColumnElement[bool]) -> t
             other,
         )
         .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
-        .where(LedgerEntry.batch_id == batch_id, condition)
+        .where(condition)
         .order_by(LedgerEntry.line_no)
         .limit(SHOWN)
     )

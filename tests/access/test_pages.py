@@ -68,6 +68,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/contact_changes.py": Page(Realm.STAFF, Permission.REVIEW_CONTACT_CHANGES, shows_own=True),
     "pages/staff/faults.py": Page(Realm.STAFF, Permission.MANAGE_FAULTS, shows_own=True),
     "pages/staff/imports.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
+    "pages/staff/suspense.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/periods.py": Page(Realm.STAFF, Permission.IMPORT_FILES),
     "pages/staff/readings.py": Page(Realm.STAFF, Permission.MANAGE_READINGS, shows_own=True),
     "pages/staff/finance.py": Page(Realm.STAFF, Permission.SEE_FINANCE),

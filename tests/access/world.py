@@ -58,6 +58,7 @@ from tests.access.letters import household_letters, letter_arguments
 from tests.access.own_data import household_own_data
 from tests.access.proxies import household_grants
 from tests.access.questions import household_question, question_arguments
+from tests.access.suspense import suspense_arguments
 from tests.cast import (
     make_account,
     make_batch,
@@ -347,7 +348,8 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         **_fault_arguments(),
         **question_arguments(),
         "employee_id": staff.id,
-        "batch_id": make_batch(session).id,
+        "batch_id": (batch := make_batch(session)).id,
+        **suspense_arguments(session, batch),
         "mail_id": mail.id,
         "terms_id": terms.id,
         "code": "000000",
