@@ -24,7 +24,7 @@ from core.imports.suspense.queue import rows_waiting
 from core.ledger.balances import (
     NextDue,
     TenancyBalance,
-    next_due,
+    nearest_due,
     payments_booked_through,
     tenant_balance,
 )
@@ -114,7 +114,7 @@ def tenant_home(
         tenancies=tuple(cards),
         chosen=chosen,
         current=current,
-        next_due=next_due(session, scope, current=current) if current else None,
+        next_due=nearest_due(session, current=current) if current else None,
         total_balance=all_of_them.balance,
         total_overdue=all_of_them.overdue,
     )

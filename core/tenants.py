@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.models import AccountState, PortalAccount
 from core.accounts.office import AccountStanding, account_of_tenant
-from core.accounts.reach import tenants_of
+from core.accounts.reach import served_tenant
 from core.activation.codes import number_of_code
 from core.activation.models import ActivationRequest, RequestState
+from core.audit.tenant_view import record_view, require_open_view
 from core.audit.views import Purpose, note_views
 from core.clock import today
 from core.contact.details import ContactPoint, contact_of
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import InvalidInputError
 from core.ledger.balances import TenancyBalance, balance_by_number
 from core.registry.addresses import premises_line
 from core.registry.models import Building, Premises, Tenancy, Tenant
@@ -83,6 +84,15 @@ class TenantGlance:
     requests: tuple[RequestGlance, ...]  # the newest first
 
 
+@dataclass(frozen=True, slots=True)
+class TenantView:
+    """Whose view an employee has open, and the tenancies to look at: those of the employee's districts."""
+
+    tenant_id: int
+    name: str
+    tenancies: tuple[TenancyCard, ...]
+
+
 def find_tenants(session: Session, scope: EmployeeScope, *, text: str) -> TenantHits:
     """Tenants of whom every word is found: in name, address, number of tenant, tenancy or application, or identifier.
 
@@ -124,9 +134,7 @@ def tenant_glance(session: Session, scope: EmployeeScope, *, tenant_id: int) -> 
     Raises NotFoundError.
     """
     require_live(session, scope, Permission.SEE_TENANTS)
-    tenant = session.scalar(select(Tenant).where(Tenant.id == tenant_id, tenants_of(scope)))
-    if tenant is None:
-        raise NotFoundError("Nie ma takiego najemcy w Twoim rejonie.")
+    tenant = served_tenant(session, scope, tenant_id=tenant_id)
     note_views(session, scope, tenants=[tenant.id], purpose=Purpose.TENANT)
     day = today()
     return TenantGlance(
@@ -142,6 +150,28 @@ def tenant_glance(session: Session, scope: EmployeeScope, *, tenant_id: int) -> 
         account=account_of_tenant(session, scope, tenant_id=tenant.id),
         requests=_requests(session, tenant.id),
     )
+
+
+def open_tenant_view(session: Session, scope: EmployeeScope, *, tenant_id: int) -> None:
+    """Begin to look at what a tenant sees; it is recorded for the tenant and in the audit log before anything is shown.
+
+    Raises NotFoundError for a tenant of other districts.
+    """
+    _require_viewer(session, scope)
+    record_view(session, scope, tenant_id=served_tenant(session, scope, tenant_id=tenant_id).id)
+
+
+def tenant_view(session: Session, scope: EmployeeScope, *, tenant_id: int) -> TenantView:
+    """The view that was opened. Raises NotFoundError, and ViewNotOpenError where it was not opened today."""
+    _require_viewer(session, scope)
+    tenant = served_tenant(session, scope, tenant_id=tenant_id)
+    require_open_view(session, scope, tenant_id=tenant.id)
+    return TenantView(tenant.id, tenant.name, tuple(tenancies_served(session, scope, tenant_id=tenant.id)))
+
+
+def _require_viewer(session: Session, scope: EmployeeScope) -> None:
+    require_live(session, scope, Permission.SEE_TENANTS)
+    require_live(session, scope, Permission.SEE_LEDGER)
 
 
 def _balance(session: Session, scope: EmployeeScope, card: TenancyCard) -> TenancyBalance | None:

@@ -132,6 +132,7 @@ ACTIONS: dict[str, str] = {
     "suspense_fetched": "poczekalnia: pobrano listę",
     "suspense_sent_back": "poczekalnia: odesłano wiersze",
     "suspense_taken_back": "poczekalnia: cofnięto decyzje",
+    "tenant_view_opened": "otwarto Widok najemcy",
     "terms_accepted": "zaakceptowano regulamin",
     "terms_published": "opublikowano regulamin",
 }

@@ -19,6 +19,14 @@ def tenants_of(scope: EmployeeScope) -> ColumnElement[bool]:
     return exists().where(Tenancy.tenant_id == Tenant.id, served_by(scope, day=today()))
 
 
+def served_tenant(session: Session, scope: EmployeeScope, *, tenant_id: int) -> Tenant:
+    """The tenant within reach; raises NotFoundError."""
+    tenant: Tenant | None = session.scalar(select(Tenant).where(Tenant.id == tenant_id, tenants_of(scope)))
+    if tenant is None:
+        raise NotFoundError("Nie ma takiego najemcy w Twoim rejonie.")
+    return tenant
+
+
 def own_account(session: Session, scope: EmployeeScope, *, account_id: int) -> PortalAccount:
     """The account within reach, as it stays until the transaction ends; raises NotFoundError, also for a closed one.
 

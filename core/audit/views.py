@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     """What an employee opened."""
 
     TENANT = "tenant"  # the tenant at a glance
+    TENANT_VIEW = "tenant_view"  # what the tenant sees in the portal, read only
     REQUEST = "request"
     READINGS = "readings"
     LETTER = "letter"
@@ -32,6 +33,7 @@ class Purpose(StrEnum):
 
 PURPOSE_WORDS = {
     Purpose.TENANT: "karta najemcy: umowy, saldo, konto",
+    Purpose.TENANT_VIEW: "widok najemcy: to, co widzisz w portalu, tylko do odczytu",
     Purpose.REQUEST: "wniosek o konto",
     Purpose.READINGS: "odczyty wodomierzy",
     Purpose.LETTER: "pisma",

@@ -8,12 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.charges.models import Charge
 from core.clock import today
 from core.money import GROSZ
 from core.registry.models import Tenancy
-from core.registry.queries import require_own_tenancy
 
 NOTHING = Decimal("0.00")
 
@@ -86,11 +85,9 @@ class ChargeSchedule:
         return sum(rates, Decimal(0)) if rates else None
 
 
-def charge_schedule(
-    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
-) -> ChargeSchedule:
-    """The schedule of one of the tenant's own tenancies; today by default. Raises NotFoundError for another's."""
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+def charge_schedule(session: Session, scope: Viewer, *, tenancy_id: int, as_of: date | None = None) -> ChargeSchedule:
+    """The schedule of one tenancy; today by default. Raises NotFoundError for one that is not theirs to see."""
+    require_view(session, scope, tenancy_id=tenancy_id)
     rows = session.scalars(select(Charge).where(Charge.tenancy_id == tenancy_id).order_by(Charge.id))
     return schedule_of(rows, as_of=as_of or today())
 

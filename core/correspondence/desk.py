@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.accounts.models import AccountState, PortalAccount
-from core.accounts.reach import tenants_of
+from core.accounts.reach import served_tenant, tenants_of
 from core.audit.views import Purpose, note_views
 from core.correspondence.certificate import certificate_pdf
 from core.correspondence.filing import Refusal
@@ -148,8 +148,7 @@ def letters_of_batch(
 def letters_of_tenant(session: Session, scope: EmployeeScope, *, tenant_id: int) -> list[LetterLine]:
     """A tenant's letters as the office sees them, the newest first. Raises NotFoundError for a tenant of others."""
     require_live(session, scope, Permission.SEND_LETTERS)
-    if session.scalar(select(Tenant.id).where(Tenant.id == tenant_id, tenants_of(scope))) is None:
-        raise NotFoundError("Nie ma takiego najemcy w Twoim rejonie.")
+    served_tenant(session, scope, tenant_id=tenant_id)
     rows = session.execute(
         _letters()
         .where(Letter.tenant_id == tenant_id, Letter.visible_at.is_not(None))

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.models import PortalSession, ProxyLevel
-from core.access.scopes import TenantScope, require_live
+from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
 from core.accounts.models import PortalAccount
+from core.accounts.reach import served_tenant
 from core.audit.events import record_by
+from core.audit.tenant_view import require_open_view
 from core.clock import now
 from core.correspondence.certificate import Opening, certificate_pdf
 from core.correspondence.kinds import LetterKind
@@ -51,8 +53,19 @@ def own_letters(session: Session, scope: TenantScope, *, text: str = "") -> list
     """The tenant's letters whose title or number holds all words of `text`, the newest first. Listing opens nothing."""
     require_live(session, scope, proxy=ProxyLevel.EVERYTHING)
     words = plain(text).split()
-    rows = session.scalars(_own(scope).order_by(Letter.visible_at.desc(), Letter.id.desc()))
-    return [_line(one) for one in rows if all(word in plain(f"{one.title} {one.letter_no}") for word in words)]
+    letters = _listed(session, _own(scope))
+    return [one for one in letters if all(word in plain(f"{one.title} {one.letter_no}") for word in words)]
+
+
+def letters_in_view(session: Session, scope: EmployeeScope, *, tenant_id: int) -> list[OwnLetter]:
+    """The letters as their tenant finds them, for an employee who has opened the tenant's view; it opens none of them.
+
+    Raises NotFoundError for a tenant of other districts, ViewNotOpenError.
+    """
+    require_live(session, scope, Permission.SEND_LETTERS)
+    served_tenant(session, scope, tenant_id=tenant_id)
+    require_open_view(session, scope, tenant_id=tenant_id)
+    return _listed(session, _visible(Letter.tenant_id == tenant_id))
 
 
 def own_letter(session: Session, scope: TenantScope, *, letter_id: int) -> OwnLetter:
@@ -146,11 +159,16 @@ def file_name_of(letter: Letter) -> str:
 
 
 def _own(scope: TenantScope) -> Select[Letter]:
-    return select(Letter).where(
-        owns_or_general(scope, Letter.tenant_id, Letter.tenancy_id),
-        Letter.visible_at.is_not(None),
-        Letter.recalled_at.is_(None),
-    )
+    return _visible(owns_or_general(scope, Letter.tenant_id, Letter.tenancy_id))
+
+
+def _visible(whose: ColumnElement[bool]) -> Select[Letter]:
+    return select(Letter).where(whose, Letter.visible_at.is_not(None), Letter.recalled_at.is_(None))
+
+
+def _listed(session: Session, letters: Select[Letter]) -> list[OwnLetter]:
+    rows = session.scalars(letters.order_by(Letter.visible_at.desc(), Letter.id.desc()))
+    return [_line(one) for one in rows]
 
 
 def _one(session: Session, scope: TenantScope, letter_id: int) -> Letter:

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.clock import today
 from core.ledger.due import implied_due_date
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
 from core.registry.models import Tenancy
-from core.registry.queries import require_own_tenancy
 
 FIRST_DAYS = (0, 31, 91, 181, 361)  # of each bucket, in days since the due day; the last one has no end
 
@@ -91,11 +90,9 @@ def age_buckets(dues: Sequence[tuple[date, int]], paid: int, day: date) -> AgeBu
     return AgeBuckets(*sums)
 
 
-def tenancy_ageing(
-    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
-) -> TenancyAgeing:
-    """What is overdue of one of the tenant's own tenancies, by age. Raises NotFoundError for another's."""
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+def tenancy_ageing(session: Session, scope: Viewer, *, tenancy_id: int, as_of: date | None = None) -> TenancyAgeing:
+    """What is overdue of one tenancy, by age. Raises NotFoundError for one that is not theirs to see."""
+    require_view(session, scope, tenancy_id=tenancy_id)
     day = as_of or today()
     dues, paid = _dues(session, tenancy_id, day)
     pairs = [(due_on, grosze) for _, due_on, grosze in dues]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import ProxyLevel
 from core.access.scopes import EmployeeScope, Permission, TenantScope, require_live
+from core.audit.tenant_view import Viewer, require_view
 from core.clock import today
 from core.db import GroszeType
 from core.errors import NotFoundError
@@ -81,14 +82,11 @@ def tenant_balance(session: Session, scope: TenantScope, *, as_of: date | None =
     return TenantBalance(as_of=day, tenancies=tuple(_read(rows, day)))
 
 
-def tenancy_balance(
-    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
-) -> TenancyBalance:
-    """The balance of one of the tenant's own tenancies. Raises NotFoundError."""
-    require_live(session, scope, proxy=ProxyLevel.SEE)
+def tenancy_balance(session: Session, scope: Viewer, *, tenancy_id: int, as_of: date | None = None) -> TenancyBalance:
+    """The balance of one tenancy. Raises NotFoundError for one that is not theirs to see."""
+    require_view(session, scope, tenancy_id=tenancy_id)
     day = as_of or today()
-    own = _balances(day).where(scope.owns(Tenancy.tenant_id, Tenancy.id), Tenancy.id == tenancy_id)
-    return _only(session.execute(own).all(), day)
+    return _only(session.execute(_balances(day).where(Tenancy.id == tenancy_id)).all(), day)
 
 
 def balance_by_number(
@@ -127,14 +125,20 @@ def owing(*, as_of: date, least: Decimal) -> ColumnElement[bool]:
     return Tenancy.id.in_(late)
 
 
-def next_due(session: Session, scope: TenantScope, *, current: TenancyBalance) -> NextDue | None:
-    """What the tenant has to pay next on top of what is overdue; None when nothing booked is left to fall due.
+def next_due(session: Session, scope: Viewer, *, current: TenancyBalance) -> NextDue | None:
+    """What has to be paid next on top of what is overdue; None when nothing booked is left to fall due.
 
     `current` is what `tenant_balance` or `tenancy_balance` gave. Payments go to what was due first, so a charge already
-    covered by an overpayment is passed over, and one covered in part asks for the rest.
+    covered by an overpayment is passed over, and one covered in part asks for the rest. Raises NotFoundError for a tenancy
+    that is not theirs to see.
     """
-    require_live(session, scope, proxy=ProxyLevel.SEE)
-    to_come = _charges_to_come(session, scope, current)
+    require_view(session, scope, tenancy_id=current.tenancy_id)
+    return nearest_due(session, current=current)
+
+
+def nearest_due(session: Session, *, current: TenancyBalance) -> NextDue | None:
+    """`next_due` of a balance that the caller was given for who looks."""
+    to_come = _charges_to_come(session, current)
     net = current.net_due
     for due_on in sorted(to_come):
         before, net = net, net + to_come[due_on]
@@ -192,13 +196,9 @@ def _only(rows: Sequence[Row[int, str, Any, Any]], day: date) -> TenancyBalance:
     return _read(rows, day)[0]
 
 
-def _charges_to_come(session: Session, scope: TenantScope, current: TenancyBalance) -> dict[date, Decimal]:
+def _charges_to_come(session: Session, current: TenancyBalance) -> dict[date, Decimal]:
     """Σ of booked debits that have not come due yet, by due date; a handful of rows."""
-    asked = {"tenant": scope.tenant_id, "tenancy": current.tenancy_id}
-    own = _not_due_yet(current.as_of)
-    if scope.proxy is not None:
-        own = own.where(Tenancy.id == scope.proxy.tenancy_id)
-    rows = session.execute(own, asked)
+    rows = session.execute(_not_due_yet(current.as_of), {"tenancy": current.tenancy_id})
     sums: dict[date, Decimal] = {}
     for due_on, period, booked_on, payment_day, negative, amount in rows:
         day = due_on or implied_due_date(
@@ -210,7 +210,7 @@ def _charges_to_come(session: Session, scope: TenantScope, current: TenancyBalan
 
 @lru_cache(maxsize=64)
 def _not_due_yet(day: date) -> Select[*tuple[Any, ...]]:
-    """Debits of one tenancy (`tenancy`) of one tenant (`tenant`) that are booked and not due yet, summed by kind."""
+    """Debits of one tenancy (`tenancy`) that are booked and not due yet, summed by kind."""
     kind = (
         LedgerEntry.due_on,
         LedgerEntry.period,
@@ -221,7 +221,7 @@ def _not_due_yet(day: date) -> Select[*tuple[Any, ...]]:
     return (
         select(*kind, func.sum(LedgerEntry.debit))
         .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
-        .where(Tenancy.tenant_id == bindparam("tenant"), Tenancy.id == bindparam("tenancy"))
+        .where(Tenancy.id == bindparam("tenancy"))
         .where(LedgerEntry.booked_on <= day, LedgerEntry.debit != NOTHING, ~has_come_due(day))
         .group_by(*kind)
     )

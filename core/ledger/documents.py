@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.batches.models import ImportBatch
 from core.clock import local
 from core.db import GroszeType
@@ -19,7 +19,6 @@ from core.ledger.entries import LedgerFilter, conditions
 from core.ledger.finding import DocumentKey, Found, document_key, find
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
-from core.registry.queries import require_own_tenancy
 
 PAGE_SIZE = 15
 
@@ -91,14 +90,12 @@ class LedgerPage:
     left: Decimal  # Σ of what payments leave open, where the filter asks for what is overdue; else 0
 
 
-def ledger_page(
-    session: Session, scope: TenantScope, *, tenancy_id: int, chosen: LedgerFilter, page: int = 1
-) -> LedgerPage:
-    """A page of the tenant's own ledger, newest first; documents of one day stand in the reverse order of loading.
+def ledger_page(session: Session, scope: Viewer, *, tenancy_id: int, chosen: LedgerFilter, page: int = 1) -> LedgerPage:
+    """A page of a tenancy's ledger, newest first; documents of one day stand in the reverse order of loading.
 
-    A page beyond the last one gives the last. Raises NotFoundError for a tenancy that is not theirs.
+    A page beyond the last one gives the last. Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     found = find(session, tenancy_id=tenancy_id, chosen=chosen)
     asked = _page(chosen, found.lines if found else None)
     page = max(page, 1)

@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.db import GroszeType
 from core.errors import InvalidInputError
 from core.ledger.models import LedgerEntry
-from core.registry.queries import require_own_tenancy
 
 LONGEST_WORDS = 100
 
@@ -48,9 +47,9 @@ class LedgerSpan:
     document_types: tuple[str, ...]
 
 
-def ledger_span(session: Session, scope: TenantScope, *, tenancy_id: int) -> LedgerSpan:
-    """What there is to filter. Raises NotFoundError for a tenancy that is not theirs."""
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+def ledger_span(session: Session, scope: Viewer, *, tenancy_id: int) -> LedgerSpan:
+    """What there is to filter. Raises NotFoundError for a tenancy that is not theirs to see."""
+    require_view(session, scope, tenancy_id=tenancy_id)
     rows = session.execute(
         select(LedgerEntry.document_type, func.min(LedgerEntry.booked_on), func.max(LedgerEntry.booked_on))
         .where(LedgerEntry.tenancy_id == tenancy_id)

@@ -7,22 +7,21 @@ import pandas as pd
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.ledger.balances import NOTHING
 from core.ledger.document_types import DOCUMENT_TYPES, NOT_CHARGED
 from core.ledger.entries import running
 from core.ledger.models import LedgerEntry
-from core.registry.queries import require_own_tenancy
 
 
-def balance_history(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
+def balance_history(session: Session, scope: Viewer, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
     """The balance at the end of each day on which something was booked, oldest first.
 
     Columns: `day` (datetime64), `balance` (Decimal, PLN, > 0 owed). The first row is the balance at the end of `since`,
     the last one that of `until`, so a line through them spans the period; a ledger that begins later begins with its
-    first booking. Without entries the frame is empty. Raises NotFoundError for a tenancy that is not theirs.
+    first booking. Without entries the frame is empty. Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     line = running(tenancy_id).c
     newest_of_day = func.row_number().over(partition_by=line.booked_on, order_by=line.id.desc()).label("place")
     days = select(line.booked_on, line.balance_after, newest_of_day).where(line.booked_on <= until).subquery().c
@@ -46,13 +45,13 @@ def last_months(*, since: date, until: date, months: int = 24) -> date:
     return max(since, date(place // 12, place % 12 + 1, 1))
 
 
-def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
+def monthly_totals(session: Session, scope: Viewer, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
     """Charges and payments of each month from that of `since` to that of `until`, by the day of booking.
 
     Columns: `month` (datetime64, its first day), `charged` and `paid` (Decimal, PLN); a month without entries is a row
-    of zeros. Raises NotFoundError for a tenancy that is not theirs.
+    of zeros. Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     # The text of a date begins with RRRR-MM on both databases.
     month = func.substr(cast(LedgerEntry.booked_on, String), 1, 7)
     rows = session.execute(
@@ -73,16 +72,14 @@ def monthly_totals(session: Session, scope: TenantScope, *, tenancy_id: int, sin
     )
 
 
-def charges_by_component(
-    session: Session, scope: TenantScope, *, tenancy_id: int, since: date, until: date
-) -> pd.DataFrame:
+def charges_by_component(session: Session, scope: Viewer, *, tenancy_id: int, since: date, until: date) -> pd.DataFrame:
     """What was charged for what, booked from `since` to `until`; the most first, what came to nothing left out.
 
     Columns: `component` (text; the name of the document's type where a line has no component), `charged` (Decimal, PLN;
     below zero: more was taken back than charged). An opening balance, transfers and refunds are no charges. Raises
-    NotFoundError for a tenancy that is not theirs.
+    NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     rows = session.execute(
         select(LedgerEntry.component, LedgerEntry.document_type, func.sum(LedgerEntry.debit))
         .where(LedgerEntry.tenancy_id == tenancy_id, LedgerEntry.booked_on.between(since, until))

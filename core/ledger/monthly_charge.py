@@ -7,14 +7,13 @@ from decimal import Decimal
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer, require_view
 from core.charges.schedule import ChargeSchedule, ComponentChange, charge_schedule
 from core.clock import today
 from core.ledger.document_types import MONTHLY
 from core.ledger.due import implied_due_date
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy
-from core.registry.queries import require_own_tenancy
 
 # The month a line is for; the text of a date begins with RRRR-MM on both databases.
 _MONTH = func.coalesce(LedgerEntry.period, func.substr(cast(LedgerEntry.booked_on, String), 1, 7))
@@ -53,13 +52,13 @@ class ComingCharge:
 
 
 def compare_months(
-    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None
+    session: Session, scope: Viewer, *, tenancy_id: int, as_of: date | None = None
 ) -> ChargeComparison | None:
     """The last month that was charged beside the one before; without a charge booked, the month of the day.
 
-    None where the schedule knows neither. Raises NotFoundError for a tenancy that is not theirs.
+    None where the schedule knows neither. Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     day = as_of or today()
     booked = _booked(session, tenancy_id, day)
     month = max(booked, default=day.replace(day=1))
@@ -79,13 +78,13 @@ def compare_months(
 
 
 def coming_charges(
-    session: Session, scope: TenantScope, *, tenancy_id: int, as_of: date | None = None, months: int = 2
+    session: Session, scope: Viewer, *, tenancy_id: int, as_of: date | None = None, months: int = 2
 ) -> list[ComingCharge]:
     """What the schedule announces for the months after that of the day, as long as the tenancy stands.
 
-    Raises NotFoundError for a tenancy that is not theirs.
+    Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id)
     tenancy = session.get_one(Tenancy, tenancy_id)
     month, coming = (as_of or today()).replace(day=1), []
     for _ in range(months):

@@ -11,14 +11,15 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.scopes import TenantScope
+from core.access.scopes import Permission
+from core.audit.tenant_view import Viewer, require_view
 from core.clock import today
 from core.errors import NotFoundError
 from core.meters.episodes import Consumption, consumptions
 from core.meters.ladder import State
 from core.meters.models import COUNTING, Medium, Meter, MeterPoint, MeterReading
 from core.registry.models import Premises, Tenancy
-from core.registry.queries import UNKNOWN_TENANCY, require_own_tenancy
+from core.registry.queries import UNKNOWN_TENANCY
 
 MONTHS = 12
 FEWEST_NEIGHBOURS = 5  # points of other premises: fewer would show somebody's own consumption
@@ -53,12 +54,12 @@ def by_month(spans: Iterable[Consumption]) -> dict[date, Decimal]:
     }
 
 
-def months_of_water(session: Session, scope: TenantScope, *, tenancy_id: int, point_id: int) -> list[MonthOfWater]:
-    """The last twelve whole months of a point of the tenant's premises, within their time there, oldest first.
+def months_of_water(session: Session, scope: Viewer, *, tenancy_id: int, point_id: int) -> list[MonthOfWater]:
+    """The last twelve whole months of a point of a tenancy's premises, within the tenant's time there, oldest first.
 
-    Raises NotFoundError for a tenancy or a point that is not the tenant's.
+    Raises NotFoundError for a tenancy, or a point, that is not theirs to see.
     """
-    require_own_tenancy(session, scope, tenancy_id=tenancy_id)
+    require_view(session, scope, tenancy_id=tenancy_id, permission=Permission.MANAGE_READINGS)
     tenancy = session.get_one(Tenancy, tenancy_id)
     point = session.get(MeterPoint, point_id)
     if point is None or point.premises_id != tenancy.premises_id:

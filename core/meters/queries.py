@@ -8,10 +8,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.models import ProxyLevel
-from core.access.scopes import TenantScope, require_live
+from core.access.scopes import Permission
+from core.audit.tenant_view import Viewer, require_view
 from core.clock import today
-from core.errors import NotFoundError
 from core.meters.changing import OPEN
 from core.meters.episodes import consumptions
 from core.meters.ladder import Answer, Flag, State
@@ -19,7 +18,6 @@ from core.meters.models import COUNTING, Medium, Meter, MeterPoint, MeterReading
 from core.meters.verification import days_left, warning_of
 from core.meters.windows import may_be_changed_until, windows_of_meter
 from core.registry.models import Tenancy
-from core.registry.queries import UNKNOWN_TENANCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +68,13 @@ class PointView:
     history: tuple[ReadingLine, ...]
 
 
-def meters_of_tenancy(session: Session, scope: TenantScope, *, tenancy_id: int) -> list[PointView]:
+def meters_of_tenancy(session: Session, scope: Viewer, *, tenancy_id: int) -> list[PointView]:
     """The points of a tenancy's premises, cold before hot, by place; a former tenant's readings are not shown.
 
-    Raises NotFoundError for a tenancy that is not the tenant's.
+    Raises NotFoundError for a tenancy that is not theirs to see.
     """
-    require_live(session, scope, proxy=ProxyLevel.SEE)
-    tenancy = session.scalar(select(Tenancy).where(Tenancy.id == tenancy_id, scope.owns(Tenancy.tenant_id, Tenancy.id)))
-    if tenancy is None:
-        raise NotFoundError(UNKNOWN_TENANCY)
+    require_view(session, scope, tenancy_id=tenancy_id, permission=Permission.MANAGE_READINGS)
+    tenancy = session.get_one(Tenancy, tenancy_id)
     points = session.scalars(select(MeterPoint).where(MeterPoint.premises_id == tenancy.premises_id)).all()
     ordered = sorted(points, key=lambda point: (point.medium, point.place.casefold(), point.id))
     return [view for point in ordered if (view := _view(session, point, tenancy)) is not None]

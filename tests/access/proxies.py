@@ -22,9 +22,9 @@ _SEE = (
     "ledger.monthly_charge.coming_charges ledger.monthly_charge.compare_months "
     "ledger.documents.ledger_page ledger.entries.ledger_span ledger.history.balance_history "
     "ledger.history.monthly_totals overview.tenant_home overview.new_counts registry.premises.premises_details "
-    "registry.queries.require_own_tenancy registry.queries.tenancies_of meters.monthly.months_of_water "
-    "meters.own_windows.own_window meters.photos.photo_of_own_reading meters.queries.meters_of_tenancy "
-    "ledger.lines.every_line ledger.lines.number_of_lines "
+    "registry.queries.require_own_tenancy audit.tenant_view.require_view registry.queries.tenancies_of "
+    "meters.monthly.months_of_water meters.own_windows.own_window meters.photos.photo_of_own_reading "
+    "meters.queries.meters_of_tenancy ledger.lines.every_line ledger.lines.number_of_lines "
     "paying.confirmation.balance_confirmation paying.files.ledger_file paying.payments.dues "
     "paying.slip.payment_slip paying.statement.statement paying.statement_paper.statement_paper paying.tenancy.parties "
     # their own account

@@ -27,6 +27,7 @@ from core.activation.reasons import RejectReason
 from core.announcements.models import Announcement, AnnouncementKind, AnnouncementRecipient, AnnouncementVersion
 from core.announcements.writing import AnnouncementPlan, AnnouncementText
 from core.audit.queries import EventFilter
+from core.audit.views import DataView, Purpose
 from core.clock import now, today
 from core.contact.changing import MailingAddress
 from core.contact.models import ChangeState, ContactChange, ContactKind
@@ -102,9 +103,14 @@ def make_world(session: Session, folder: Path) -> World:
     file = folder / "plik.csv"
     file.write_text("nr;kwota\n1;2\n", encoding="utf-8")
     anna, account, own = _household(session, terms, centre, name="Anna Kowalska", street="Kwiatowa", serial=1)
-    _, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street="Ptasia", serial=2)
+    jan, _, foreign = _household(session, terms, other, name=f"{CANARY} Jan", street="Ptasia", serial=2)
     common = _common(session, staff, terms, file)
     rebuild(session)
+    for tenant in (anna, jan):  # of both, so that it is the district that keeps the employee from the neighbour's
+        session.add(
+            DataView(tenant_id=tenant.id, employee_id=staff.id, roles="", purpose=Purpose.TENANT_VIEW, day=today(),
+                     first_at=now())
+        )  # fmt: skip
     world = World(anna, account.id, centre, staff.id, {**common, **own}, {**common, **foreign})
     session.commit()
     return world

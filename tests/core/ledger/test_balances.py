@@ -249,7 +249,8 @@ def test_neighbour_sees_nothing(session: Session) -> None:
     neighbour = sign_in_tenant(session, make_tenant(session, "Jan Sąsiad"))
 
     assert tenant_balance(session, neighbour).tenancies == ()
-    assert next_due(session, neighbour, current=current) is None
+    with pytest.raises(NotFoundError):
+        next_due(session, neighbour, current=current)
     with pytest.raises(NotFoundError):
         tenancy_balance(session, neighbour, tenancy_id=tenancy.id)
 
