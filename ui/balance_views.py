@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer
 from core.clock import today
 from core.db import reading
 from core.ledger.ageing import TenancyAgeing, age_labels, tenancy_ageing
@@ -39,7 +39,7 @@ DRAWINGS = {
 }
 
 
-def balance_sentence(scope: TenantScope, *, tenancy_id: int) -> None:
+def balance_sentence(scope: Viewer, *, tenancy_id: int) -> None:
     """What is owed today, how much of it is overdue, and what comes next."""
     with reading() as session:
         current = tenancy_balance(session, scope, tenancy_id=tenancy_id)
@@ -55,7 +55,7 @@ def _state(balance: TenancyBalance) -> str:
     return f"{formats.balance_phrase(balance.balance)}{overdue}"
 
 
-def on_a_day(scope: TenantScope, *, tenancy_id: int, first: date) -> None:
+def on_a_day(scope: Viewer, *, tenancy_id: int, first: date, may_ask: bool) -> None:
     """The balance of a day that is chosen, the age of what was overdue then, and the ledger up to it."""
     day = st.date_input(
         "Dzień", today(), min_value=min(first, today()), max_value=today(), format="DD.MM.YYYY", key="balance_day"
@@ -67,7 +67,7 @@ def on_a_day(scope: TenantScope, *, tenancy_id: int, first: date) -> None:
     if ageing.overdue:
         _by_age(ageing)
     section(f"Operacje do {formats.day(day)}")
-    documents(scope, tenancy_id=tenancy_id, chosen=LedgerFilter(until=day))
+    documents(scope, tenancy_id=tenancy_id, chosen=LedgerFilter(until=day), may_ask=may_ask)
 
 
 def _by_age(ageing: TenancyAgeing) -> None:
@@ -88,7 +88,7 @@ def _by_age(ageing: TenancyAgeing) -> None:
     )
 
 
-def charge_view(scope: TenantScope, *, tenancy_id: int) -> None:
+def charge_view(scope: Viewer, *, tenancy_id: int) -> None:
     """What changed in the monthly charge, and what the next months cost."""
     with reading() as session:
         compared = compare_months(session, scope, tenancy_id=tenancy_id)
@@ -100,7 +100,7 @@ def charge_view(scope: TenantScope, *, tenancy_id: int) -> None:
         coming(announced)
 
 
-def charts_of(scope: TenantScope, *, tenancy_id: int, span: LedgerSpan) -> None:
+def charts_of(scope: Viewer, *, tenancy_id: int, span: LedgerSpan) -> None:
     """One chart at a time, up to today."""
     name = st.radio("Co pokazać", list(DRAWINGS), horizontal=True, key="chart") or next(iter(DRAWINGS))
     drawing, until = DRAWINGS[name], max(span.last or today(), today())

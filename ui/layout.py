@@ -19,6 +19,7 @@ from ui.markup import Safe, as_typed, email_link, phone_links, text
 
 Tone = Literal["neutral", "good", "attention", "information", "urgent", "overdue"]
 Links = Sequence[tuple[str, str]]  # label and path
+TENANCY = "tenancy"  # in st.session_state: the tenancy chosen by a tenant
 # What the law asks for, on every screen of both services.
 FOOTER_LINKS: Links = (
     ("Deklaracja dostępności", "/dostepnosc"),
@@ -147,7 +148,7 @@ def total_line(home: TenantHome) -> None:
     )
 
 
-def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
+def tenancy_switcher(tenancies: Sequence[TenancyCard], *, key: str = TENANCY) -> TenancyCard | None:
     """The tenancy to look at: the only one, or the one chosen here and remembered on the other screens; None of none."""
     if len(tenancies) < 2:
         return tenancies[0] if tenancies else None
@@ -156,15 +157,15 @@ def tenancy_switcher(tenancies: Sequence[TenancyCard]) -> TenancyCard | None:
         "Umowa",
         list(by_id),
         format_func=lambda tenancy_id: tenancy_name(by_id[tenancy_id]),
-        key="tenancy",
+        key=key,
         persist_state="session",
     )
     return by_id.get(chosen, tenancies[0])
 
 
-def choose_view(names: Sequence[str], *, key: str) -> str:
+def choose_view(names: Sequence[str], *, key: str, label: str = "Widok") -> str:
     """Which part of a screen is looked at."""
-    return st.radio("Widok", names, horizontal=True, key=key) or names[0]
+    return st.radio(label, names, horizontal=True, key=key) or names[0]
 
 
 def no_tenancy_yet() -> None:
@@ -174,7 +175,7 @@ def no_tenancy_yet() -> None:
 
 def remembered_tenancy() -> int | None:
     """The tenancy chosen in the switcher of any screen; None before a choice."""
-    chosen = st.session_state.get("tenancy")
+    chosen = st.session_state.get(TENANCY)
     return chosen if isinstance(chosen, int) else None
 
 

@@ -4,8 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from core.access.models import ProxyLevel
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer
 from core.clock import today
 from core.db import reading
 from core.errors import InvalidInputError
@@ -61,8 +60,8 @@ def _period(first: date, last: date) -> tuple[date, date]:
     return since, until
 
 
-def documents(scope: TenantScope, *, tenancy_id: int, chosen: LedgerFilter) -> None:
-    """One page of the ledger under the count and sums of what the filter found."""
+def documents(scope: Viewer, *, tenancy_id: int, chosen: LedgerFilter, may_ask: bool) -> None:
+    """One page of the ledger under the count and sums of what the filter found; `may_ask` as of `ledger_table`."""
     key = f"page-{tenancy_id}-{chosen}"
     with reading() as session:
         page = ledger_page(session, scope, tenancy_id=tenancy_id, chosen=chosen, page=st.session_state.get(key, 1))
@@ -70,7 +69,7 @@ def documents(scope: TenantScope, *, tenancy_id: int, chosen: LedgerFilter) -> N
     if page.pages > 1:
         st.pagination(page.pages, key=key)
     if page.total:
-        ledger_table(page, may_ask=scope.reaches(ProxyLevel.EVERYTHING))
+        ledger_table(page, may_ask=may_ask)
     else:
         note("Żadna operacja nie pasuje do filtrów. Wydłuż okres, skróć szukany tekst albo wybierz wszystkie rodzaje.")
 

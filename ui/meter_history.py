@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.access.models import ProxyLevel
 from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer
 from core.db import reading, transaction
 from core.meters.dial import Dial
 from core.meters.ladder import ANSWERS, Answer, Flag, Verdict
@@ -43,18 +44,26 @@ def history(scope: TenantScope, view: PointView, *, tenancy_id: int, name: str) 
         remote = view.meter is not None and view.meter.remote
         note(f"Nie ma jeszcze odczytów.{'' if remote else ' Pierwszy pojawi się tu zaraz po wysłaniu.'}")
         return
-    columns = reading_columns()
-    if scope.reaches(ProxyLevel.EVERYTHING):
-        columns = (*columns, Column("Pytanie", _asking))
-    table(view.history[:SHOWN], columns, caption=f"Odczyty: {name}")
-    if view.history[SHOWN:]:
-        with st.expander("Starsze odczyty"):
-            table(view.history[SHOWN:], columns, caption=f"Odczyty: {name}, starsze")
+    readings(view, name=name, may_ask=scope.reaches(ProxyLevel.EVERYTHING))
     newest = next((line for line in view.history if line.can_be_changed), None)
     if newest is not None and view.meter is not None and scope.reaches(ProxyLevel.READINGS):
         with st.expander(f"Popraw albo wycofaj odczyt z {formats.day(newest.read_on)}"):
             _correct(scope, view, newest)
             _withdraw(scope, view, newest)
+    water_by_month(scope, view, tenancy_id=tenancy_id, name=name)
+
+
+def readings(view: PointView, *, name: str, may_ask: bool) -> None:
+    """The readings of a point; `may_ask` puts beside each the way to a question about it."""
+    columns = (*reading_columns(), Column("Pytanie", _asking)) if may_ask else reading_columns()
+    table(view.history[:SHOWN], columns, caption=f"Odczyty: {name}")
+    if view.history[SHOWN:]:
+        with st.expander("Starsze odczyty"):
+            table(view.history[SHOWN:], columns, caption=f"Odczyty: {name}, starsze")
+
+
+def water_by_month(scope: Viewer, view: PointView, *, tenancy_id: int, name: str) -> None:
+    """The chart of months, where states cover one."""
     with reading() as session:
         months = months_of_water(session, scope, tenancy_id=tenancy_id, point_id=view.point_id)
     if any(one.used is not None for one in months):

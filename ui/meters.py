@@ -58,7 +58,7 @@ def point(scope: TenantScope, view: PointView, *, tenancy_id: int, water_rate: D
     if view.meter is None:
         note("W tym miejscu nie ma dziś licznika.")
     else:
-        _device(view.meter)
+        device(view.meter)
         if view.meter.remote:
             note("Ten licznik odczytujemy zdalnie. Nie trzeba podawać jego stanu.")
         elif scope.reaches(ProxyLevel.READINGS):
@@ -71,7 +71,8 @@ def point_name(view: PointView) -> str:
     return f"{MEDIA[view.medium]}, {view.place}"
 
 
-def _device(meter: MeterCard) -> None:
+def device(meter: MeterCard) -> None:
+    """The device of today: its number, its last state, and how long it may bill."""
     until = formats.day(meter.verified_until) if meter.verified_until else ""
     items = [
         ("Numer licznika", meter.meter_no),

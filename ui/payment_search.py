@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core.access.models import ProxyLevel
-from core.access.scopes import TenantScope
+from core.audit.tenant_view import Viewer
 from core.clock import today
 from core.db import reading
 from core.landlord import landlord
@@ -30,8 +29,11 @@ CHANNELS = {
 }
 
 
-def where_is_it(scope: TenantScope, *, tenancy: TenancyCard) -> None:
-    """Channel and day of a payment, when it is to be expected, the last payments that are there, and what to do."""
+def where_is_it(scope: Viewer, *, tenancy: TenancyCard, may_ask: bool) -> None:
+    """Channel and day of a payment, when it is to be expected, the last payments that are there, and what to do.
+
+    `may_ask` shows the way to a question.
+    """
     how_at, when_at = st.columns(2)
     channel = how_at.selectbox("Jak zapłacono", list(CHANNELS), format_func=CHANNELS.__getitem__, key="channel")
     paid_on = when_at.date_input(
@@ -50,7 +52,7 @@ def where_is_it(scope: TenantScope, *, tenancy: TenancyCard) -> None:
         paragraph("Na tej umowie nie ma jeszcze żadnej wpłaty.")
     if through:
         paragraph(f"Wpłaty wszystkich najemców są zaksięgowane do {formats.day(through)}.")
-    _what_to_do(scope, tenancy, late=late)
+    _what_to_do(tenancy, late=late, may_ask=may_ask)
 
 
 @st.cache_data(ttl=A_DAY, max_entries=4, show_spinner=False)
@@ -93,7 +95,7 @@ def _seen_on(one: LedgerDocument) -> str:
     return formats.day(one.lines[0].loaded_on) if one.lines[0].loaded_on else "–"
 
 
-def _what_to_do(scope: TenantScope, tenancy: TenancyCard, *, late: date | None) -> None:
+def _what_to_do(tenancy: TenancyCard, *, late: date | None, may_ask: bool) -> None:
     section("Gdy wpłaty nadal nie ma")
     if late is not None and late < today():
         note(f"Ta wpłata powinna już być widoczna: minął {formats.day(late)}.", tone="attention")
@@ -103,5 +105,5 @@ def _what_to_do(scope: TenantScope, tenancy: TenancyCard, *, late: date | None) 
         f"{checked}W tytule powinien być numer umowy {tenancy.tenancy_no}. Jeśli wszystko się zgadza, przygotuj "
         f"potwierdzenie wpłaty i zadzwoń: {landlord().phone}."
     )
-    if scope.reaches(ProxyLevel.EVERYTHING):
+    if may_ask:
         link_list([("Napisz pytanie o wpłatę", "/korespondencja?pytanie=nowe")], label="Pytanie")

@@ -8,6 +8,7 @@ from core.db import reading, transaction
 from core.search import search_everything
 from core.tenants import tenant_glance
 from ui import tenant_desk as desk
+from ui import tenant_view as view
 from ui.forms import message_slot, refusals, show_success
 from ui.found_desk import others
 from ui.layout import frame, section
@@ -28,6 +29,7 @@ def show(tenant_id: int) -> None:
         letters = letters_of_tenant(session, scope, tenant_id=tenant_id) if scope.may(Permission.SEND_LETTERS) else []
     desk.show_tenant(glance)
     with refusals(messages, PROXY_LABELS):
+        view.offer(scope, tenant_id=tenant_id)
         done = desk.show_account(scope, glance.account) or show_proxies(scope, glance, tenant_id=tenant_id)
         if done is not None:
             st.session_state["tenants_receipt"] = f"{glance.name}: {done}"
@@ -37,8 +39,8 @@ def show(tenant_id: int) -> None:
         letter_table(letters[:LETTERS_SHOWN], caption=f"Pisma w portalu, od najnowszego ({len(letters)})")
 
 
-with frame("Najemcy"):
-    messages = message_slot("tenants")
+def search() -> None:
+    """Find a tenant and show them; what was found beside tenants stands below."""
     if "tenants_receipt" in st.session_state:
         with messages:
             show_success(st.session_state.pop("tenants_receipt"))
@@ -53,3 +55,12 @@ with frame("Najemcy"):
             if (chosen := desk.pick(found.tenants, alone=not found.others)) is not None:
                 show(chosen)
             others(found)
+
+
+with frame("Najemcy"):
+    messages = message_slot("tenants")
+    if (viewed := view.opened()) is None:
+        search()
+    else:
+        with refusals(messages, {}):
+            view.show_view(scope, viewed)
