@@ -23,6 +23,7 @@ SHOWN = 8
 FARTHEST = 2  # signs apart, of a number of at least LONG signs; one of a shorter one
 LONG = 6
 ACCOUNT_DIGITS = 12  # at the end of an account number, to be taken for one
+FAINT = 4  # this many times weaker than the strongest is not worth a look
 COMMON = 30  # an amount that so many tenancies are charged points to none of them by itself
 
 
@@ -111,9 +112,11 @@ class _Found:
             self.signs[tenancy_id].add(sign)
 
     def best(self, number: int) -> list[tuple[int, tuple[Sign, ...]]]:
-        order = list(Sign)
-        ranked = sorted(self.signs.items(), key=lambda one: (-sum(WEIGHTS[sign] for sign in one[1]), one[0]))
-        return [(key, tuple(sorted(signs, key=order.index))) for key, signs in ranked[:number]]
+        """The strongest; beside a strong one nobody looks at what a slip of two digits might also mean."""
+        order, weight = list(Sign), {key: sum(WEIGHTS[sign] for sign in signs) for key, signs in self.signs.items()}
+        least = max(weight.values(), default=0) // FAINT
+        ranked = sorted((key for key in weight if weight[key] >= least), key=lambda key: (-weight[key], key))
+        return [(key, tuple(sorted(self.signs[key], key=order.index))) for key in ranked[:number]]
 
 
 class Directory:

@@ -1,86 +1,195 @@
-"""A model of overlapping imports and undos, driven by chance: the ledger is always what the remaining batches make."""
+"""A model of imports, decisions about suspense, closings, looks and undos, driven by chance, beside the real desk."""
 
 import itertools
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from core import db
 from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
+from core.errors import DomainError
+from core.imports.closing import close_month, reopen_month
 from core.imports.invariants import broken_invariants
+from core.imports.models import SuspendedRow
 from core.imports.report import AlreadyLoadedError
+from core.imports.suspense.assigning import assign, send_back, split, take_back
+from core.imports.suspense.models import SuspendedAssignment, standing, waiting
 from core.imports.undo import undo_batch
-from tests.core.imports.files import ledger_lines, ledger_state, load_lines, load_registry
+from core.imports.undo_refused import UndoRefusedError
+from core.ledger.models import LedgerEntry, in_force
+from core.registry.models import Tenancy, Tenant
+from tests.cast import sign_in_tenant
+from tests.core.imports.files import ledger_lines, load_lines, load_registry
+from tests.core.imports.model import Decision, Desk, Entry, RefusedByModelError, document
 from tests.repeats import repeats, sampled
 
 EXAMPLES, STEPS = repeats(40, sample=12), 40
 _NUMBERED = [f"000{t};U/{t};D/{n};1;NAL;2026-10-01;;x;{n}0,00;" for t, n in ((1, 1), (1, 2), (2, 3), (2, 4), (3, 5))]
 _UNNUMBERED = [f"000{t};U/{t};;;WPL;2026-10-0{n};;kasa;;{n},00" for t, n in ((1, 1), (2, 2))]
 _STRANGERS = ["0009;U/9;D/9;1;WPL;2026-10-01;;x;;9,00", "0009;U/9;;;WPL;2026-10-01;;x;;8,00"]
-ROWS = [*_NUMBERED, *_UNNUMBERED, *_STRANGERS]
+_MENDED = [row.replace("0009;U/9", "0002;U/2") for row in _STRANGERS]
+_CONFLICTS = ["0001;U/1;D/1;1;NAL;2026-10-01;;x;77,00;", "0003;U/3;D/3;1;NAL;2026-10-01;;x;30,00;"]
+ROWS = [*_NUMBERED, *_UNNUMBERED, *_STRANGERS, *_STRANGERS, *_MENDED, *_CONFLICTS]
+TARGETS = ["U/1", "U/2", "U/3"]
+MONTH = "2026-10"  # of all rows
+SCOPE = operator_scope()
+picks = st.integers(0, 1000)
 
 
-def expected(batches: dict[int, list[str]]) -> dict[str, int]:
-    """How often each row must stand: numbered ones once, others as often as the file that has most of them."""
-    stands: dict[str, int] = {}
-    for rows in batches.values():
-        for row in set(rows):
-            most = 1 if row.split(";")[2] else rows.count(row)
-            stands[row] = max(stands.get(row, 0), most)
-    return stands
+class ImportDesk(RuleBasedStateMachine):
+    """The real desk over a database that `fresh` empties, and its model beside it."""
+
+    fresh: ClassVar[Callable[[], Path]]  # gives a folder for files
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = type(self).fresh()
+        self.desk = Desk()
+        self.number = itertools.count()
+
+    @rule(rows=st.lists(st.sampled_from(ROWS), min_size=1, max_size=6))
+    def load(self, rows: list[str]) -> None:
+        options: dict[str, Any] = {"accept_warnings": True, "skip_errors": True}
+        if (before := self.desk.loaded(rows)) is not None:
+            with pytest.raises(AlreadyLoadedError) as again:
+                load_lines(self.folder, ledger_lines(*rows), **options)
+            assert again.value.batch_id == before
+            return
+        report = load_lines(self.folder, ledger_lines(*rows), **options)
+        try:
+            told = self.desk.load(report.batch_id, rows)
+        except RefusedByModelError:
+            assert report.state is BatchState.REFUSED
+            return
+        assert report.state is BatchState.COMMITTED
+        assert (report.accepted, report.repeated, report.suspended, report.rejected) == told
+
+    @precondition(lambda self: self.desk.batches)
+    @rule(pick=picks)
+    def undo(self, pick: int) -> None:
+        batch_id = sorted(self.desk.batches)[pick % len(self.desk.batches)]
+        try:
+            self.desk.undo(batch_id)
+        except RefusedByModelError:
+            with pytest.raises(UndoRefusedError), db.transaction() as session:
+                undo_batch(session, SCOPE, batch_id=batch_id)
+            return
+        with db.transaction() as session:
+            undo_batch(session, SCOPE, batch_id=batch_id)
+
+    @precondition(lambda self: self.desk.waiting())
+    @rule(pick=picks, tenancy=st.sampled_from([*TARGETS, "U/2"]))
+    def assign(self, pick: int, tenancy: str) -> None:
+        row_id, entry = self._waiting(pick)
+        tenancy_id = _tenancies()[tenancy]
+        self._decide(entry, [(tenancy, entry.amount)], lambda session: assign(
+            session, SCOPE, row_ids=[row_id], tenancy_id=tenancy_id
+        ))  # fmt: skip
+
+    @precondition(lambda self: self.desk.waiting())
+    @rule(pick=picks, tenancies=st.lists(st.sampled_from(TARGETS), min_size=2, max_size=3))
+    def split(self, pick: int, tenancies: list[str]) -> None:
+        row_id, entry = self._waiting(pick)
+        shares = [Decimal("0.01")] * (len(tenancies) - 1)
+        amounts = list(zip(tenancies, [*shares, -entry.amount - sum(shares)], strict=True))
+        parts = [(number, -amount) for number, amount in amounts]
+        self._decide(entry, parts, lambda session: split(session, SCOPE, row_id=row_id, amounts=amounts))
+
+    @precondition(lambda self: self.desk.waiting())
+    @rule(pick=picks)
+    def send_back(self, pick: int) -> None:
+        row_id, entry = self._waiting(pick)
+        reason = "niech księgowość wyjaśni"
+        self._decide(entry, [], lambda session: send_back(session, SCOPE, row_ids=[row_id], reason=reason))
+
+    @precondition(lambda self: self.desk.decisions)
+    @rule(pick=picks)
+    def take_back(self, pick: int) -> None:
+        with db.reading() as session:
+            found = session.execute(
+                select(SuspendedAssignment.id, SuspendedRow)
+                .join(SuspendedRow, SuspendedRow.id == SuspendedAssignment.row_id)
+                .where(standing())
+                .order_by(SuspendedAssignment.id)
+            ).all()
+        decision_id, row = found[pick % len(found)]
+        decision = self._decision_of(row)
+        try:
+            self.desk.take_back(decision)
+        except RefusedByModelError:
+            with pytest.raises(DomainError), db.transaction() as session:
+                take_back(session, SCOPE, decision_ids=[decision_id])
+            return
+        with db.transaction() as session:
+            take_back(session, SCOPE, decision_ids=[decision_id])
+
+    @rule()
+    def close_or_open(self) -> None:
+        with db.transaction() as session:
+            if self.desk.closed:
+                reopen_month(session, SCOPE, month=MONTH, reason="korekta po kontroli")
+            else:
+                close_month(session, SCOPE, month=MONTH)
+        self.desk.closed = not self.desk.closed
+
+    @rule(tenancy=st.sampled_from(TARGETS))
+    def look(self, tenancy: str) -> None:
+        with db.transaction() as session:
+            tenant = session.scalars(select(Tenant).join(Tenancy).where(Tenancy.tenancy_no == tenancy)).one()
+            sign_in_tenant(session, tenant)
+
+    @invariant()
+    def desk_is_what_the_model_says(self) -> None:
+        with db.reading() as session:
+            assert broken_invariants(session, SCOPE) == []
+            rows = session.execute(
+                select(Tenancy.tenancy_no, LedgerEntry.document_no, LedgerEntry.debit, LedgerEntry.credit)
+                .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
+                .where(in_force())
+            ).all()
+            waits = session.scalars(select(SuspendedRow.document_no).where(waiting())).all()
+        assert sorted((number, doc, debit - credit) for number, doc, debit, credit in rows) == self.desk.ledger()
+        assert sorted(waits) == sorted(document(entry.row) for entry in self.desk.waiting())
+
+    def _waiting(self, pick: int) -> tuple[int, Entry]:
+        with db.reading() as session:
+            rows = session.scalars(select(SuspendedRow).where(waiting()).order_by(SuspendedRow.id)).all()
+        row = rows[pick % len(rows)]
+        return row.id, self._entry_of(row)
+
+    def _entry_of(self, row: SuspendedRow) -> Entry:
+        if row.document_no:
+            return self.desk.numbered[row.document_no]
+        return self.desk.unnumbered[_STRANGERS[1]][row.position - 1]
+
+    def _decision_of(self, row: SuspendedRow) -> Decision:
+        decision = self._entry_of(row).decision
+        assert decision is not None
+        return decision
+
+    def _decide(self, entry: Entry, parts: list[tuple[str, Decimal]], carry_out: Callable[[Any], object]) -> None:
+        try:
+            self.desk.decide(entry, parts)
+        except RefusedByModelError:
+            with pytest.raises(DomainError), db.transaction() as session:
+                carry_out(session)
+            return
+        with db.transaction() as session:
+            carry_out(session)
 
 
-def make_machine(fresh: Callable[[], Path]) -> type[RuleBasedStateMachine]:
-    """The machine over a database that `fresh` empties; it returns a folder for files."""
-
-    class Imports(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.folder = fresh()
-            self.batches: dict[int, list[str]] = {}
-            self.number = itertools.count()
-
-        @rule(rows=st.lists(st.sampled_from(ROWS), min_size=1, max_size=6))
-        def load(self, rows: list[str]) -> None:
-            if rows in self.batches.values():
-                with pytest.raises(AlreadyLoadedError) as again:
-                    load_lines(self.folder, ledger_lines(*rows))
-                assert self.batches[again.value.batch_id] == rows
-                return
-            report = load_lines(self.folder, ledger_lines(*rows), accept_warnings=True)
-            assert report.state is BatchState.COMMITTED
-            assert report.rows == len(rows)
-            self.batches[report.batch_id] = rows
-
-        @precondition(lambda self: self.batches)
-        @rule(pick=st.integers(0, 1000))
-        def undo(self, pick: int) -> None:
-            batch_id = sorted(self.batches)[pick % len(self.batches)]
-            with db.transaction() as session:
-                undo_batch(session, operator_scope(), batch_id=batch_id)
-            del self.batches[batch_id]
-
-        @invariant()
-        def ledger_is_what_the_batches_make(self) -> None:
-            with db.reading() as session:
-                assert broken_invariants(session, operator_scope()) == []
-            state = ledger_state()
-            entries = [row for row in state if len(row) == 9]
-            suspended = [row for row in state if len(row) == 4]
-            stands = expected(self.batches)
-            strangers = sum(number for row, number in stands.items() if row in _STRANGERS)
-            assert len(suspended) == strangers
-            assert len(entries) == sum(stands.values()) - strangers
-            assert {row[7] for row in entries} | {row[2] for row in suspended} <= set(self.batches)
-
-    return Imports
+def _tenancies() -> dict[str, int]:
+    with db.reading() as session:
+        return dict(session.execute(select(Tenancy.tenancy_no, Tenancy.id)).all())
 
 
 def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
@@ -102,7 +211,7 @@ def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
                 # CASCADE: questions may be about entries; here nobody asks any.
                 cursor.execute(
                     "TRUNCATE ledger_entry, tenancy_total, recent_due, month_turnover, suspended_row, repeated_entry, "
-                    "repeated_suspension, batch_finding CASCADE"
+                    "repeated_suspension, batch_finding, closed_period, portal_session CASCADE"
                 )
                 cursor.execute("DELETE FROM import_batch WHERE kind = 'ledger'")
         return folder
@@ -112,9 +221,9 @@ def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
 
 @sampled
 @pytest.mark.timeout(900)
-def test_ledger_is_always_what_the_remaining_batches_make(database: str, tmp_path: Path) -> None:
+def test_desk_is_always_what_the_model_says(database: str, tmp_path: Path) -> None:
     load_registry(tmp_path)
-    machine = make_machine(_emptied(tmp_path, database))
+    machine = type("OverThisDatabase", (ImportDesk,), {"fresh": staticmethod(_emptied(tmp_path, database))})
     chosen = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,

@@ -91,6 +91,13 @@ def test_signs_add_up_and_the_strongest_come_first(session: Session, people: dic
     assert candidates[0].score > candidates[1].score
 
 
+def test_faint_sign_is_not_shown_beside_a_strong_one(session: Session, people: dict[str, Tenancy]) -> None:
+    near = make_tenancy(session, make_tenant(session, "Ola Lis", tenant_no="K7"), tenancy_no="U/2020/0427")
+    assert {one.tenancy_id for one in found(session, tenancy_no="U/2020/0438")} == {people["jan"].id, near.id}
+    strong = found(session, tenant_no="K00417", tenancy_no="U/2020/0417")
+    assert [one.tenancy_id for one in strong] == [people["jan"].id]
+
+
 def test_many_clues_are_answered_as_one_by_one(session: Session, people: dict[str, Tenancy]) -> None:
     clues = [Clue("K00417", "X"), Clue("", "UU-78"), Clue("", ""), Clue("", "UU-78", frozenset({"Ewa Nowak"}))]
     together = Directory(session).candidates(clues)
