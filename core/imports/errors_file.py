@@ -37,8 +37,10 @@ def errors_file(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) ->
     remarks, dialect = Remarks(), None
     with rehearsal() as session:
         asked = replace(options, remarks=remarks, expect_digest=None, skip_errors=True, accept_warnings=True)
-        with suppress(RefusedError):
+        try:
             dialect = load(session, scope, batch_id=batch_id, options=asked).dialect
+        except RefusedError as refused:  # the rows in error are known all the same
+            dialect = refused.report.dialect
     if dialect is None or not remarks.lines:
         raise NotFoundError("W tym pliku nie ma wierszy z błędami.")
     return f"{Path(name).stem}-bledy.csv", b"".join(_written(path, dialect, remarks))

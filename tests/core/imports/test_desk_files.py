@@ -9,6 +9,7 @@ from core import db
 from core.accounts.sign_in import operator_scope
 from core.audit.models import AuditEvent
 from core.errors import NotFoundError
+from core.imports.closing import close_month
 from core.imports.desk import CheckedBatch, commit_batch, confirm_batch, hand_in, preview_batch
 from core.imports.errors_file import errors_file
 from core.imports.history import batch_count, batch_receipt, history, source_file
@@ -81,6 +82,20 @@ def test_errors_file_of_a_file_without_errors_is_not_there(folder: Path) -> None
     with pytest.raises(NotFoundError):
         errors_file(operator_scope(), batch_id=batch_id, options=options)
     assert count_entries() == 0
+
+
+def test_rows_in_error_can_be_fetched_where_the_control_total_is_wrong_too(folder: Path) -> None:
+    batch_id = handed_in(folder, "\n".join([HEADER, GOOD, "0001;U/1;D/2;1;NAL;wczoraj;;x;5,00;", "SUMA;7"]))
+    _, content = errors_file(operator_scope(), batch_id=batch_id, options=checked(batch_id).options)
+    assert [line.split(";")[2] for line in content.decode().splitlines()] == ["nr_dokumentu", "D/2"]
+
+
+def test_rows_in_error_can_be_fetched_where_other_rows_are_in_a_closed_month(folder: Path) -> None:
+    with db.transaction() as session:
+        close_month(session, operator_scope(), month="2026-10")
+    batch_id = handed_in(folder, "\n".join([HEADER, GOOD, "0001;U/1;D/2;1;NAL;wczoraj;;x;5,00;"]))
+    _, content = errors_file(operator_scope(), batch_id=batch_id, options=checked(batch_id).options)
+    assert [line.split(";")[2] for line in content.decode().splitlines()] == ["nr_dokumentu", "D/2"]
 
 
 def test_every_error_is_in_the_errors_file_and_not_only_the_first_ones(folder: Path) -> None:
