@@ -188,7 +188,7 @@ def _print(report: BatchReport, *, dry_run: bool) -> None:
         click.echo(f"{finding.severity.value:>7}  {finding}", err=True)
     hidden = sum(report.findings.counts.values()) - min(len(report.findings.kept), SHOWN_FINDINGS)
     if hidden > 0:
-        click.echo(f"         … i jeszcze {hidden} (do 200 każdej przyczyny: --json)", err=True)
+        click.echo(f"         … i jeszcze {hidden} (po 200 z każdej przyczyny i kolumny: --json)", err=True)
     if report.state is BatchState.REFUSED:
         return
     click.echo(
