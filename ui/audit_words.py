@@ -59,6 +59,7 @@ ACTIONS: dict[str, str] = {
     "faults_exported": "wyeksportowano zgłoszenia",
     "first_password_set": "ustawiono pierwsze własne hasło",
     "import_file_fetched": "import: pobrano wczytany plik",
+    "import_refused": "import: odrzucono plik",
     "import_undone": "import: wycofano partię",
     "incident_changed": "awaria w budynku: zmieniono treść",
     "incident_closed": "awaria w budynku: zamknięto",

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from core.access.confirmations import mint_confirmation, use_confirmation
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.batches.models import BatchState, ImportBatch
 from core.db import reading, rehearsal, transaction
-from core.documents.storage import hash_file
+from core.documents.storage import hash_file, keep_file, kept_file
+from core.errors import NotFoundError
 from core.imports.findings import Cause
 from core.imports.load import keep_findings, load, receive, record_refusal
 from core.imports.options import LoadOptions
@@ -21,7 +23,13 @@ from core.imports.profiles import remember_profile, with_profile
 from core.imports.report import BatchReport, RefusedError
 
 PURPOSE = "import_batch"  # of confirmations
-USED = "To potwierdzenie zostało już użyte albo wygasło. Sprawdź historię importu."
+USED = "Od pokazania tego pliku minęła godzina albo sprawdził go potem ktoś inny. Nic nie wczytano."
+DECIDED: dict[str, str] = {
+    BatchState.COMMITTED: "Ta partia jest już wczytana.",
+    BatchState.UNDONE: "Ta partia była wczytana i została wycofana.",
+    BatchState.REFUSED: "Ten plik odrzucono.",
+}
+LOST = "Pliku tej partii nie ma już w magazynie. Prześlij go jeszcze raz albo odrzuć partię."
 
 
 def import_file(
@@ -65,7 +73,10 @@ def hand_in(scope: EmployeeScope, *, kind: str, path: Path, file_name: str) -> i
                 ImportBatch.state.in_((BatchState.RECEIVED, BatchState.CHECKED)),
             )
         )
-        return waiting or receive(session, scope, kind=kind, path=path, file_name=file_name)
+        if waiting is None:
+            return receive(session, scope, kind=kind, path=path, file_name=file_name)
+        keep_file(path, hash_file(path))  # as before, unless it has been lost meanwhile
+        return waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,8 @@ def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) 
     columns are missing waits, because they may be there under other names. Raises as `load`.
     """
     with reading() as session:
+        require_live(session, scope, Permission.IMPORT_FILES)
+        _require_waiting(session, batch_id)
         options = replace(with_profile(session, scope, batch_id=batch_id, options=options), effect=True)
     refusal: RefusedError | None = None
     with rehearsal() as session:
@@ -98,7 +111,7 @@ def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) 
     with transaction() as session:
         require_live(session, scope, Permission.IMPORT_FILES)
         if refusal is not None and refusal.unusable:
-            if not any(cause is Cause.MISSING_COLUMN for _, cause in report.findings.counts):
+            if not report.findings.has(Cause.MISSING_COLUMN):
                 record_refusal(session, report=report, reason=refusal.message)
             return CheckedBatch(report, options, token="", readable=False)
         values = {
@@ -114,6 +127,21 @@ def preview_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) 
         keep_findings(session, report)
         token = mint_confirmation(session, scope, purpose=PURPOSE, object_id=batch_id)
     return CheckedBatch(report, options, token, readable=True)
+
+
+def _require_waiting(session: Session, batch_id: int) -> None:
+    """Refuse what has been decided meanwhile, and what is not in the store any more, with words that lead on."""
+    found = session.execute(
+        select(ImportBatch.sha256, ImportBatch.state).where(ImportBatch.id == batch_id)
+    ).one_or_none()
+    if found is None:
+        return  # the load says that there is no such batch
+    if found.state in DECIDED:
+        raise NotFoundError(f"{DECIDED[found.state]} Szczegóły są w historii importu.")
+    try:
+        kept_file(found.sha256)
+    except NotFoundError:
+        raise NotFoundError(LOST) from None
 
 
 def commit_batch(scope: EmployeeScope, *, batch_id: int, options: LoadOptions) -> BatchReport:

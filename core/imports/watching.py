@@ -256,6 +256,9 @@ def _tell(key: str, kind: str, report: BatchReport) -> None:
                 "batch": str(report.batch_id),
                 "counts": counts(report),
                 "causes": f"Przyczyny: {causes(report.findings)}.",
-                "what_next": f"Plik leży w folderze {LEFT}. Sprawdź go i wczytaj na stronie Import.",
+                "what_next": (
+                    "Na stronie Import czeka na decyzję; jeśli w ogóle nie da się go odczytać, jest w historii z powodem. "
+                    f"Kopia leży w folderze {LEFT}."
+                ),
             },
         )

@@ -401,6 +401,9 @@ ROWS: dict[str, Row] = {
     "imports.suspense.posting.take_back_decisions": _city(P.UNDO_IMPORTS),
     "imports.suspense.posting.undo_suspense": _city(P.UNDO_IMPORTS),
     "imports.undo.undo_batch": _city(P.UNDO_IMPORTS),
+    "imports.waiting.refuse_batch": _city(P.IMPORT_FILES),
+    "imports.waiting.waiting_batches": _city(P.IMPORT_FILES),
+    "imports.waiting.waiting_count": _city(P.IMPORT_FILES),
 }
 
 # Inside the core only, called by doors that have asked `require_live` (or are it); no page and no screen may use them.
