@@ -1,40 +1,43 @@
-"""The import screen: files handed in, each looked at in turn, read anew where detection or names err, and loaded once."""
+"""The import screen: files handed in or taken up again, each looked at in turn, read anew where detection errs, loaded once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Literal, TypeVar
+from typing import BinaryIO, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.access.confirmations import ConfirmationUsedError
 from core.access.models import Realm
 from core.access.scopes import EmployeeScope
 from core.db import reading
-from core.errors import InvalidInputError
-from core.imports.columns import Column
+from core.errors import DomainError, InvalidInputError, SessionEndedError
 from core.imports.desk import CheckedBatch, confirm_batch, hand_in, preview_batch
-from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, plain
 from core.imports.errors_file import errors_file
 from core.imports.findings import Cause, Severity, UnusableFileError
 from core.imports.kinds import KINDS
 from core.imports.options import LoadOptions
 from core.imports.report import BatchReport, PreviewOutdatedError
 from core.imports.samples import Sample, guessed_kind, sample_of
+from core.imports.waiting import WaitingBatch
 from ui import formats
 from ui.balance_desk import differences
-from ui.import_report import POINT, show_report, show_sample
-from ui.layout import note, section
+from ui.forms import show_errors
+from ui.import_reading import OTHERWISE, expecting, printed_totals, reread, writing
+from ui.import_report import ERRORS_FILE, show_report, show_sample
+from ui.import_waiting import refuse_form
+from ui.layout import note, paragraph, section
 from ui.period_desk import second_person
 from ui.service import SERVICES
 
 MAX_UPLOAD = SERVICES[Realm.STAFF].upload_mb
-DETECT, GUESS, NO_COLUMN = "wykryj z pliku", "rozpoznaj po nagłówku", "nie ma jej w pliku"
+GUESS = "rozpoznaj po nagłówku"
 QUEUE, PREVIEW = "import_queue", "preview"  # in st.session_state: files that wait, and the one being looked at
 HANDED_IN = "import_handed_in"  # in st.session_state: how often files were handed in, so that their field is a new one
-OUTDATED = "import_outdated"  # in st.session_state: why a file is shown once more
-Value = TypeVar("Value")
+REFUSED = "import_refused"  # in st.session_state: what is to be said of files that were not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,28 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file that was received and waits for its turn."""
+    """A file that was received and waits for its turn. `colleague`: who handed it in, where that is somebody else;
+    `again`: why it is shown once more."""
 
     batch_id: int
     kind: str
     name: str
     options: LoadOptions
+    colleague: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file that was looked at; lives in the session until it is loaded, passed over or replaced."""
+    """A file that was looked at; lives in the session until it is loaded, put off, turned down or replaced."""
 
     waiting: Waiting
     checked: CheckedBatch
+
+    @property
+    def waits(self) -> bool:
+        """Whether the batch still waits for a decision; a file that cannot be read is refused at once."""
+        return self.checked.readable or self.checked.report.findings.has(Cause.MISSING_COLUMN)
 
 
 def upload_form() -> list[Upload] | None:
@@ -82,49 +93,69 @@ def upload_form() -> list[Upload] | None:
         with st.expander("Zapis pliku i sumy kontrolne"):
             left, right = st.columns(2)
             with left:
-                encoding, delimiter, decimal = _writing()
+                written = writing()
             with right:
-                rows, debit, credit = _printed_totals()
+                totals = printed_totals()
         pressed = st.form_submit_button("Sprawdź plik", type="primary")
     if not pressed:
         return None
     if not files:
         raise InvalidInputError("Wybierz plik CSV, który chcesz sprawdzić.")
-    if len(files) > 1 and (rows.strip() or debit.strip() or credit.strip()):
+    if len(files) > 1 and any(total.strip() for total in totals):
         raise InvalidInputError("Sumy według wydruku dotyczą jednego pliku. Wybierz jeden plik albo zostaw je puste.")
-    options = replace(
-        _read_as(encoding, delimiter, decimal),
-        expect_rows=_read("Liczba wierszy", rows, formats.parse_count),
-        expect_debit=_read("Suma obciążeń", debit, formats.parse_amount),
-        expect_credit=_read("Suma uznań", credit, formats.parse_amount),
-    )
+    options = expecting(written, totals)
     return [Upload(None if kind == GUESS else kind, file.name, file, options) for file in files]
 
 
 def receive(scope: EmployeeScope, uploads: Sequence[Upload]) -> None:
-    """Hand every upload in and put them into the queue, in the order in which kinds build on each other."""
+    """Hand every upload in and put them into the queue, in the order in which kinds build on each other.
+
+    One that is refused does not keep the others out; while none is taken they stay in their field.
+    """
     waiting = []
     for upload in uploads:
-        with on_disk(upload) as path:
+        with _refused_one(upload.name), on_disk(upload) as path:
             kind = upload.kind or guessed_kind(path)
             if kind is None:
-                raise InvalidInputError(f"Nie rozpoznano rodzaju pliku {upload.name}. Wybierz rodzaj z listy.")
+                raise InvalidInputError("Nie rozpoznano rodzaju pliku. Wybierz rodzaj z listy.")
             batch_id = hand_in(scope, kind=kind, path=path, file_name=upload.name)
-        waiting.append(Waiting(batch_id, kind, upload.name, upload.options))
-    st.session_state[HANDED_IN] = st.session_state.get(HANDED_IN, 0) + 1  # an empty field for the next files
+            waiting.append(Waiting(batch_id, kind, upload.name, upload.options))
+    if waiting:
+        st.session_state[HANDED_IN] = st.session_state.get(HANDED_IN, 0) + 1  # an empty field for the next files
     order = list(KINDS)
     st.session_state[QUEUE] = sorted(waiting, key=lambda one: order.index(one.kind))
 
 
+def take_up(scope: EmployeeScope, batch: WaitingBatch) -> None:
+    """Look at a file that waits, before all others of the queue."""
+    colleague = "" if batch.employee_id in (None, scope.employee_id) else batch.employee_login
+    _before_all(Waiting(batch.id, batch.kind, batch.file_name, LoadOptions(), colleague))
+
+
+def in_hand() -> set[int]:
+    """The batches that this screen shows already, or will when their turn comes."""
+    preview: Preview | None = st.session_state.get(PREVIEW)
+    queue: list[Waiting] = st.session_state.get(QUEUE, [])
+    return {one.batch_id for one in [*([preview.waiting] if preview else []), *queue]}
+
+
+def show_refused(slot: DeltaGenerator) -> None:
+    """Say which files were not taken, and why."""
+    if refused := st.session_state.pop(REFUSED, []):
+        with slot:
+            show_errors(refused, title="Nie wykonano")
+
+
 def next_preview(scope: EmployeeScope) -> Preview | None:
-    """The file to look at now: the one that was checked, or the next of the queue, checked first."""
+    """The file to look at now: the one that was checked, or the next of the queue that can be, checked first."""
     if (preview := st.session_state.get(PREVIEW)) is not None:
         return preview  # type: ignore[no-any-return]
     queue: list[Waiting] = st.session_state.get(QUEUE, [])
-    if not queue:
-        return None
-    waiting = queue.pop(0)
-    return look(scope, waiting, waiting.options)
+    while queue:
+        waiting = queue.pop(0)
+        with _refused_one(f"{waiting.name}, partia {waiting.batch_id}"):
+            return look(scope, waiting, waiting.options)
+    return None
 
 
 def look(scope: EmployeeScope, waiting: Waiting, options: LoadOptions) -> Preview:
@@ -137,44 +168,84 @@ def look(scope: EmployeeScope, waiting: Waiting, options: LoadOptions) -> Previe
 
 
 def show(scope: EmployeeScope, preview: Preview) -> str | None:
-    """What the file would do, and the ways on; returns the receipt of a file that was loaded."""
+    """What the file would do, and the ways on; returns what was done with it."""
     waiting, checked = preview.waiting, preview.checked
     section(f"Sprawdzony plik: {waiting.name}")
-    if (why := st.session_state.pop(OUTDATED, None)) is not None:
-        note(f"{why} Niżej jest nowe sprawdzenie.", tone="attention")
+    by = f", od: {waiting.colleague}" if waiting.colleague else ""
+    paragraph(f"{KINDS[waiting.kind].title}, partia {waiting.batch_id}{by}")
+    if waiting.again:
+        note(f"{waiting.again} Niżej jest nowe sprawdzenie.", tone="attention")
     if left := len(st.session_state.get(QUEUE, [])):
         note(f"Po tym pliku czeka jeszcze {formats.plural(left, 'plik', 'pliki', 'plików')}.")
-    show_report(checked.report)
+    show_report(checked.report, mendable=checked.readable)
     sample = _sample(scope, preview)
     if sample is not None:
         show_sample(sample)
-        if (options := _reread(preview, sample)) is not None:
-            look(scope, waiting, options)
+        options = reread(waiting.kind, waiting.batch_id, checked.report, checked.options, sample)
+        if options is not None:
+            look(scope, replace(waiting, again=""), options)
             st.rerun()
     _offer_errors(scope, preview)
     differences(scope, batch_id=waiting.batch_id, number=len(checked.report.differences))
+    done = _decided(scope, preview)
+    if done is not None:
+        st.session_state.pop(PREVIEW, None)
+    return done
+
+
+def _decided(scope: EmployeeScope, preview: Preview) -> str | None:
+    """What the clerk decided about the file, as it is said; None before."""
+    waiting, checked = preview.waiting, preview.checked
     options = choices(scope, preview)
-    if checked.report.closed:
+    if checked.report.closed and waiting.colleague:
+        note(
+            "Część wierszy jest w zamkniętym okresie. O zgodę drugiej osoby poprosi ten, kto przekazał plik: "
+            f"{waiting.colleague}. Jeśli to Ty masz prosić, prześlij plik od siebie.",
+            tone="attention",
+        )
+    elif checked.report.closed:
         asked = second_person(scope, batch_id=waiting.batch_id, report=checked.report, options=options)
         if asked is not None:
-            del st.session_state[PREVIEW]
-        return asked
+            return asked
     row = st.container(horizontal=True)
-    load = row.button("Wczytaj plik", type="primary", disabled=options is None, key="load")
-    if row.button("Nie wczytuj, przejdź dalej", key="pass_over"):
-        del st.session_state[PREVIEW]
-        st.rerun()
-    if not load or options is None:
-        return None
+    if not checked.report.closed:
+        load = row.button("Wczytaj plik", type="primary", disabled=options is None, key="load")
+        if load and options is not None:
+            return _loaded(scope, preview, options)
+    if not preview.waits:
+        return "Plik jest w historii jako odrzucony." if row.button("Zamknij sprawdzenie", key="put_off") else None
+    if row.button("Zostaw na później", key="put_off"):
+        return f"Plik {waiting.name} nie jest wczytany. Czeka niżej, w części „Czekają na decyzję”."
+    return refuse_form(scope, batch_id=waiting.batch_id, name=waiting.name)
+
+
+def _loaded(scope: EmployeeScope, preview: Preview, options: LoadOptions) -> str:
+    """Load the file; one that would do something else by now, or was looked at by somebody else, is shown once more."""
+    waiting, checked = preview.waiting, preview.checked
     try:
         with progress(options, "Wczytywanie pliku…") as moving:
             report = confirm_batch(scope, batch_id=waiting.batch_id, token=checked.token, options=moving)
-    except PreviewOutdatedError as outdated:  # another batch landed, or a month was closed meanwhile
-        look(scope, waiting, checked.options)
-        st.session_state[OUTDATED] = outdated.message
+    except (PreviewOutdatedError, ConfirmationUsedError) as outdated:
+        _before_all(replace(waiting, options=checked.options, again=outdated.message))
         st.rerun()
-    del st.session_state[PREVIEW]
     return receipt(report, waiting.name)
+
+
+def _before_all(waiting: Waiting) -> None:
+    """Look at this file next, in the place of the one being looked at."""
+    st.session_state.pop(PREVIEW, None)
+    st.session_state[QUEUE] = [waiting, *st.session_state.get(QUEUE, [])]
+
+
+@contextmanager
+def _refused_one(name: str) -> Iterator[None]:
+    """What is refused inside is said of this file, and the next one goes on."""
+    try:
+        yield
+    except SessionEndedError:
+        raise
+    except DomainError as refusal:
+        st.session_state.setdefault(REFUSED, []).append(f"{name}: {refusal.message}")
 
 
 def _sample(scope: EmployeeScope, preview: Preview) -> Sample | None:
@@ -183,42 +254,6 @@ def _sample(scope: EmployeeScope, preview: Preview) -> Sample | None:
             return sample_of(session, scope, batch_id=preview.waiting.batch_id, options=preview.checked.options)
     except UnusableFileError:
         return None
-
-
-def _reread(preview: Preview, sample: Sample) -> LoadOptions | None:
-    """How to read the file where detection errs and which of its columns are which; options to check it anew."""
-    report, options = preview.checked.report, preview.checked.options
-    known = {plain(name) for name in sample.heading}
-    absent = [one for one in KINDS[preview.waiting.kind].columns if plain(one.name) not in known]
-    required = [one for one in absent if one.required]
-    title = "Odczytaj plik inaczej" if not required else "Wskaż kolumny, które w pliku nazywają się inaczej"
-    missing = any(cause is Cause.MISSING_COLUMN for _, cause in report.findings.counts)
-    with st.expander(title, expanded=missing), st.form(f"reread-{preview.waiting.batch_id}", border=False):
-        if options.columns or options.encoding or options.delimiter or options.point_is_decimal is not None:
-            note("Plik odczytano z ustawieniami zapamiętanymi dla tego źródła albo wybranymi teraz.")
-        encoding, delimiter, decimal = _writing(again=True)
-        columns = {}
-        for one in [*required, *(each for each in absent if not each.required)]:
-            if (chosen := _column(one, sample, options.columns.get(one.name), preview.waiting.batch_id)) is not None:
-                columns[one.name] = chosen
-        sent = st.form_submit_button("Sprawdź jeszcze raz")
-    if not sent:
-        return None
-    read_as = _read_as(encoding, delimiter, decimal)
-    return replace(
-        options, encoding=read_as.encoding, delimiter=read_as.delimiter, point_is_decimal=read_as.point_is_decimal,
-        columns=columns, expect_digest=None,
-    )  # fmt: skip
-
-
-def _column(column: Column, sample: Sample, before: str | None, batch_id: int) -> str | None:
-    """Under which heading of the file a column of the contract stands; None: it is not there."""
-    choices = [NO_COLUMN, *dict.fromkeys(name for name in sample.heading if name)]
-    chosen = st.selectbox(
-        f"Kolumna {column.name}{' (wymagana)' if column.required else ''}", choices,
-        choices.index(before) if before in choices else 0, key=f"column-{batch_id}-{column.name}",
-    )  # fmt: skip
-    return None if chosen in (None, NO_COLUMN) else chosen
 
 
 def _offer_errors(scope: EmployeeScope, preview: Preview) -> None:
@@ -232,50 +267,9 @@ def _offer_errors(scope: EmployeeScope, preview: Preview) -> None:
         "Wiersze z błędami możesz pobrać jako plik, poprawić i wczytać osobno. Kolumna „bledy” mówi, co poprawić; może zostać."
     )
     st.download_button(
-        "Pobierz wiersze z błędami (CSV)", mended, file_name=f"{Path(preview.waiting.name).stem}-bledy.csv",
+        ERRORS_FILE, mended, file_name=f"{Path(preview.waiting.name).stem}-bledy.csv",
         mime="text/csv", on_click="ignore", key="errors_file",
     )  # fmt: skip
-
-
-def _read_as(encoding: str, delimiter: str, decimal: str) -> LoadOptions:
-    return LoadOptions(
-        encoding=None if encoding == DETECT else encoding,
-        delimiter=None if delimiter == DETECT else delimiter,
-        point_is_decimal=None if decimal == DETECT else decimal == POINT,
-    )
-
-
-def _writing(*, again: bool = False) -> tuple[str, str, str]:
-    """How the file is written, where detection errs."""
-    key = "again-" if again else ""
-    return (
-        st.selectbox("Kodowanie", [DETECT, *ENCODINGS], key=f"{key}encoding"),
-        st.selectbox(
-            "Rozdzielnik",
-            [DETECT, *DELIMITER_NAMES],
-            format_func=lambda sign: DELIMITER_NAMES.get(sign, sign),
-            key=f"{key}delimiter",
-        ),
-        st.selectbox("Znak dziesiętny", [DETECT, "przecinek", POINT], key=f"{key}decimal"),
-    )
-
-
-def _printed_totals() -> tuple[str, str, str]:
-    """Control totals from the accounting system's printout, as typed."""
-    return (
-        st.text_input("Liczba wierszy według wydruku", key="rows") or "",
-        st.text_input("Suma obciążeń według wydruku (zł)", key="debit") or "",
-        st.text_input("Suma uznań według wydruku (zł)", key="credit") or "",
-    )
-
-
-def _read(label: str, typed: str, parse: Callable[[str], Value]) -> Value | None:
-    if not typed.strip():
-        return None
-    try:
-        return parse(typed)
-    except InvalidInputError as refusal:
-        raise InvalidInputError(f"{label} według wydruku: {refusal.message}") from None
 
 
 @contextmanager
@@ -317,9 +311,16 @@ def choices(scope: EmployeeScope, preview: Preview) -> LoadOptions | None:
     """What the clerk confirms about a checked file; None while something that needs a confirmation has none."""
     findings = preview.checked.report.findings
     errors, warnings = findings.number(Severity.ERROR), findings.number(Severity.WARNING)
-    if findings.counts[Severity.SETUP, Cause.MISSING_COLUMN]:
+    if findings.has(Cause.MISSING_COLUMN):
         note(
             "Wskaż wyżej, jak te kolumny nazywają się w pliku. Jeśli ich nie ma, popraw plik u źródła.",
+            tone="attention",
+        )
+        return None
+    if findings.counts[Severity.SETUP, Cause.TOTALS]:
+        note(
+            "Suma kontrolna się nie zgadza, więc tego pliku nie można wczytać. Popraw go u źródła. Jeśli sumę z wydruku "
+            f"wpisano z błędem, popraw ją wyżej: „{OTHERWISE}”.",
             tone="attention",
         )
         return None

@@ -13,7 +13,8 @@ from core.db import reading
 from core.imports.history import BatchLine, batch_count, batch_receipt, history, receipt_facts, source_file
 from core.imports.kinds import KINDS
 from core.imports.undo import UndoReceipt
-from core.imports.undo_plan import UndoLine, UndoPlan, confirm_undo, plan_undo
+from core.imports.undo_plan import SHOWN, UndoLine, UndoPlan, confirm_undo, plan_undo
+from core.imports.waiting import WAITING
 from ui import formats
 from ui.kept_files import KeptFile, file_route
 from ui.layout import Figure, Tone, badge, kpi_row, kv, note, section
@@ -49,7 +50,9 @@ def history_table(lines: Sequence[BatchLine]) -> None:
 
 
 def _result(line: BatchLine) -> str:
-    if line.state in (BatchState.REFUSED, BatchState.RECEIVED, BatchState.CHECKED):
+    if line.state in WAITING:
+        return "czeka na decyzję"
+    if line.state is BatchState.REFUSED:
         return line.refusal or "nic nie wczytano"
     counts = (
         (line.accepted, "wczytane"),
@@ -62,8 +65,8 @@ def _result(line: BatchLine) -> str:
 
 
 def batch_name(line: BatchLine) -> str:
-    """`Partia 5: kartoteka.csv (Kartoteka finansowa, 16 033)`."""
-    return f"Partia {line.id}: {line.file_name} ({KINDS[line.kind].title}, {formats.count(line.accepted)})"
+    """`Partia 5: kartoteka.csv (Kartoteka finansowa, wczytany)`."""
+    return f"Partia {line.id}: {line.file_name} ({KINDS[line.kind].title}, {STATES[line.state][0]})"
 
 
 def import_routes(service: Service) -> list[BaseRoute]:
@@ -110,8 +113,11 @@ def _one(scope: EmployeeScope, lines: Sequence[BatchLine]) -> str | None:
         return None
     line = by_id[chosen]
     st.html(
-        f'<p class="kit"><a href="{SOURCE_PATH}{line.id}" target="_self" download>Pobierz plik, jaki wczytano</a></p>'
+        f'<p class="kit"><a href="{SOURCE_PATH}{line.id}" target="_self" download>Pobierz plik, jaki przekazano</a></p>'
     )
+    if line.state in WAITING:
+        note("Ta partia czeka na decyzję. Znajdziesz ją wyżej na tej stronie.")
+        return None
     if line.state is not BatchState.COMMITTED:
         note(line.refusal or "Ta partia nie jest wczytana.")
         return None
@@ -142,7 +148,7 @@ def _take_back(scope: EmployeeScope, line: BatchLine) -> str | None:
     if plan.refusal is None and row.button(f"Wycofaj partię {line.id}", type="primary", key="take_back"):
         del st.session_state[PLAN]
         return undo_receipt(confirm_undo(scope, batch_id=line.id, token=plan.token))
-    if row.button("Anuluj", key="forget_undo"):
+    if row.button("Anuluj" if plan.refusal is None else "Zamknij", key="forget_undo"):
         del st.session_state[PLAN]
         st.rerun()
     return None
@@ -152,18 +158,20 @@ def _show_plan(plan: UndoPlan) -> None:
     section(f"Wycofanie partii {plan.receipt.batch_id}")
     if plan.refusal is not None:
         note(f"Tej partii nie można teraz wycofać. {plan.refusal}", tone="attention")
-    else:
-        kpi_row(
-            [
-                Figure(plan.receipt.removed, "zniknie"),
-                Figure(plan.receipt.reversed, "zostanie ze stornem", attention=plan.receipt.reversed > 0),
-                Figure(plan.receipt.kept, "zostanie (jest też w innej partii)"),
-            ],
-            label="Co się stanie",
-        )
+        return  # lists of what would go and stay say nothing where nothing can
+    done, in_ledger = plan.receipt, bool(plan.removed or plan.reversed or plan.kept)
+    reversals = [Figure(done.reversed, "dostanie storno", attention=done.reversed > 0)] if in_ledger else []
+    kpi_row(
+        [
+            Figure(done.removed, "zniknie"),
+            *reversals,
+            Figure(done.kept, "zostanie (przyniosła je też inna partia)"),
+        ],
+        label="Co się stanie",
+    )
+    if done.reversed:
         note(
-            "Wiersze najemców, którzy byli w portalu od wczytania, nie znikają: obok każdego stanie storno z dzisiejszą datą. "
-            "Wpis partii w historii zostaje zawsze."
+            "Wiersze najemców, którzy od wczytania byli w portalu, nie znikają: obok każdego stanie storno z dzisiejszą datą."
         )
     for lines, caption in (
         (plan.removed, "Znikną z kartoteki"),
@@ -171,8 +179,10 @@ def _show_plan(plan: UndoPlan) -> None:
         (plan.kept, "Zostaną, bo wczytała je też inna partia"),
     ):
         if lines:
-            with st.expander(f"{caption} (pierwsze {len(lines)})"):
+            first = "pierwsze " if len(lines) == SHOWN else ""
+            with st.expander(f"{caption} ({first}{len(lines)})"):
                 table(lines, UNDO_COLUMNS, caption=caption)
+    note("Partia zostanie w historii jako wycofana.")
 
 
 def undo_receipt(done: UndoReceipt) -> str:

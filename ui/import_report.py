@@ -8,37 +8,34 @@ import streamlit as st
 from core.imports.cause_words import CAUSES
 from core.imports.dialect import DELIMITER_NAMES, Dialect
 from core.imports.effect import BalanceEffect, GroupEffect
-from core.imports.findings import Finding, Findings, Severity
+from core.imports.findings import Finding, FindingGroup, Findings, Severity
 from core.imports.report import BatchReport
 from core.imports.samples import Sample
 from ui import formats
-from ui.layout import Figure, Tone, badge, kpi_row, kv, section
+from ui.layout import Figure, kpi_row, kv, note, paragraph, section
 from ui.tables import Column, table, with_small
 
-SHOWN_FINDINGS = 50
+SHOWN_FINDINGS = 50  # of each cause
+NAMED_COLUMNS = 12  # as many as the widest contract has
 POINT = "kropka"
-SEVERITIES: dict[Severity, tuple[str, Tone]] = {
-    Severity.SETUP: ("cały plik", "attention"),
-    Severity.ERROR: ("błąd", "attention"),
-    Severity.WARNING: ("ostrzeżenie", "information"),
-    Severity.NOTICE: ("informacja", "neutral"),
+ERRORS_FILE = "Pobierz wiersze z błędami (CSV)"  # the button that fetches every row in error
+SEVERITIES = {
+    Severity.SETUP: "Cały plik",
+    Severity.ERROR: "Błąd",
+    Severity.WARNING: "Ostrzeżenie",
+    Severity.NOTICE: "Informacja",
 }
 
 
-def show_report(report: BatchReport) -> None:
-    """What the file is, what would become of its rows, what there is to say about it."""
+def show_report(report: BatchReport, *, mendable: bool) -> None:
+    """What the file is, what would become of its rows, what there is to say about it.
+
+    `mendable`: its rows in error can be fetched as a file.
+    """
     if report.dialect is not None:
         kv(_dialect(report.dialect), label="Zapis pliku")
-    kpi_row(
-        [
-            Figure(report.rows, "wierszy w pliku"),
-            Figure(report.accepted, "do wczytania"),
-            Figure(report.repeated, "powtórzonych"),
-            Figure(report.suspended, "do poczekalni", attention=report.suspended > 0),
-            Figure(report.rejected, "błędnych", attention=report.rejected > 0),
-        ],
-        label="Wynik sprawdzenia",
-    )
+    if report.rows:
+        _counts(report)
     if report.debit or report.credit:
         kv(
             [
@@ -51,46 +48,67 @@ def show_report(report: BatchReport) -> None:
         )
     if report.effect is not None:
         show_effect(report.effect)
-    show_findings(report.findings)
+    show_findings(report.findings, mendable=mendable)
 
 
-def show_findings(findings: Findings) -> None:
-    """Counts by cause, then the findings themselves, worst first."""
+def _counts(report: BatchReport) -> None:
+    kpi_row(
+        [
+            Figure(report.rows, "wierszy w pliku"),
+            Figure(report.accepted, "do wczytania"),
+            Figure(report.repeated, "powtórzonych"),
+            Figure(report.suspended, "do poczekalni", attention=report.suspended > 0),
+            Figure(report.rejected, "błędnych", attention=report.rejected > 0),
+        ],
+        label="Wynik sprawdzenia",
+    )
+
+
+def show_findings(findings: Findings, *, mendable: bool) -> None:
+    """One expander a cause with the places in the file, the gravest open; `mendable`: there is a file of rows in error."""
     if not findings.counts:
         return
-    causes = sorted(findings.counts.items(), key=lambda item: (list(Severity).index(item[0][0]), -item[1]))
-    table(
-        causes,
-        [
-            Column("Przyczyna", lambda item: CAUSES[item[0][1]]),
-            Column("Waga", lambda item: badge(*SEVERITIES[item[0][0]])),
-            Column("Ile", lambda item: formats.count(item[1]), numeric=True),
-        ],
-        caption="Uwagi według przyczyny",
-    )
-    finding_table(findings.sorted(), total=sum(findings.counts.values()))
+    section("Uwagi do pliku")
+    for nth, group in enumerate(findings.groups()):
+        title = f"{SEVERITIES[group.severity]}: {CAUSES[group.cause]} ({formats.count(group.number)})"
+        with st.expander(title, expanded=nth == 0):
+            _places(group, mendable=mendable)
 
 
-def finding_table(findings: Sequence[Finding], *, total: int) -> None:
-    """The first findings with their place; says how many there are in all."""
-    shown = findings[:SHOWN_FINDINGS]
-    more = f", pierwsze {len(shown)} z {formats.count(total)}" if total > len(shown) else ""
-    table(
-        shown,
-        [
-            Column("Wiersz", lambda one: str(one.line) if one.line else "—", numeric=True),
-            Column("Waga", lambda one: badge(*SEVERITIES[one.severity])),
-            Column("Kolumna", lambda one: one.column or "—"),
-            Column("Wartość", lambda one: one.cell or "—"),
-            Column("Co i dlaczego", lambda one: one.reason),
-        ],
-        caption=f"Miejsca w pliku{more}",
-    )
+def _places(group: FindingGroup, *, mendable: bool) -> None:
+    """The first places of a cause. A reason that they share is said once, above them."""
+    shown = group.first(SHOWN_FINDINGS)
+    shared = len({one.reason for one in shown}) == 1
+    if shared:
+        paragraph(shown[0].reason)
+    if len(group.columns) > 1:
+        paragraph(_columns(group))
+    if group.number > len(shown):
+        everything = f" Wszystkie błędne wiersze pobierzesz niżej: „{ERRORS_FILE}”."
+        pointer = everything if mendable and group.severity is Severity.ERROR else ""
+        paragraph(f"Pokazano {formats.count(len(shown))} z {formats.count(group.number)}.{pointer}")
+    known: list[tuple[bool, Column[Finding]]] = [
+        (any(one.line for one in shown), Column("Wiersz", lambda one: str(one.line or "—"), numeric=True)),
+        (any(one.column for one in shown), Column("Kolumna", lambda one: one.column or "—")),
+        (any(one.cell for one in shown), Column("Wartość", lambda one: one.cell or "—")),
+        (not shared, Column("Co i dlaczego", lambda one: one.reason)),
+    ]
+    if columns := [column for told, column in known if told]:
+        table(shown, columns, caption=f"{CAUSES[group.cause]}: miejsca w pliku")
+
+
+def _columns(group: FindingGroup) -> str:
+    named = ", ".join(f"{column} ({formats.count(number)})" for column, number in group.columns[:NAMED_COLUMNS])
+    more = len(group.columns) - NAMED_COLUMNS
+    return f"Kolumny: {named}{f' i jeszcze {more}' if more > 0 else ''}."
 
 
 def show_effect(effect: BalanceEffect) -> None:
     """What becomes of balances."""
     section("Co zmieni się w saldach")
+    if not effect.changed:
+        note("Ten plik nie zmieni żadnego salda.")
+        return
     kpi_row(
         [
             Figure(effect.changed, "umów zmieni saldo"),

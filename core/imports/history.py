@@ -111,8 +111,10 @@ def receipt_facts(line: BatchLine) -> list[tuple[str, str]]:
             f"{local(line.committed_at):%d.%m.%Y, %H:%M}, {line.employee_login}" if line.committed_at else "—",
         ),
         ("Wiersze w pliku", _count(line.rows)),
-        ("Przyjęte, powtórzone", f"{_count(line.accepted)}, {_count(line.repeated)}"),
-        ("Do poczekalni, pominięte z błędami", f"{_count(line.suspended)}, {_count(line.rejected)}"),
+        ("Przyjęte", _count(line.accepted)),
+        ("Powtórzone", _count(line.repeated)),
+        ("Do poczekalni", _count(line.suspended)),
+        ("Pominięte z błędami", _count(line.rejected)),
     ]
     if line.kind in (LEDGER, SUSPENSE):
         facts += [

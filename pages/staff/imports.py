@@ -1,4 +1,4 @@
-"""Import: hand in files, see what each would do, load it once, look into the history, take a batch back."""
+"""Import: hand in files, see what each would do, load it once, decide on what waits, look into the history, take back."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from core.access.scopes import Permission
 from ui import import_desk as desk
 from ui.forms import message_slot, refusals, show_success
 from ui.import_history import show_history
+from ui.import_waiting import show_waiting
 from ui.layout import frame
 from ui.sign_in import require_employee
 
@@ -32,8 +33,12 @@ with frame("Import", "Wczytaj pliki z systemu księgowego. Przed zapisem zobaczy
             desk.receive(scope, uploads)
             st.rerun()  # with an empty field for the next files
     with refusals(messages, LABELS):
-        if (preview := desk.next_preview(scope)) is not None and (loaded := desk.show(scope, preview)) is not None:
-            say(loaded)
+        if (preview := desk.next_preview(scope)) is not None and (done := desk.show(scope, preview)) is not None:
+            say(done)
+    with refusals(messages, LABELS):
+        if (refused := show_waiting(scope, without=desk.in_hand(), take_up=desk.take_up)) is not None:
+            say(refused)
     with refusals(messages, LABELS):
         if (undone := show_history(scope)) is not None:
             say(undone)
+    desk.show_refused(messages)
