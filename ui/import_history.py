@@ -157,7 +157,7 @@ def _take_back(scope: EmployeeScope, line: BatchLine) -> str | None:
 def _show_plan(plan: UndoPlan) -> None:
     section(f"Wycofanie partii {plan.receipt.batch_id}")
     if plan.refusal is not None:
-        note(f"Tej partii nie można teraz wycofać. {plan.refusal}", tone="attention")
+        note(plan.refusal, tone="attention")
         return  # lists of what would go and stay say nothing where nothing can
     done, in_ledger = plan.receipt, bool(plan.removed or plan.reversed or plan.kept)
     reversals = [Figure(done.reversed, "dostanie storno", attention=done.reversed > 0)] if in_ledger else []

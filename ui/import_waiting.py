@@ -63,7 +63,7 @@ def _decide(
         note(f"Ta sama treść jest już wczytana jako partia {line.loaded_as}. Ten plik możesz odrzucić.")
     elif st.button("Wróć do sprawdzenia", type="primary", key="take_up"):
         take_up(scope, line)
-        st.rerun()
+        return f"Wracasz do pliku {line.file_name} (partia {line.id})."  # said at the top, where the check begins
     return refuse_form(scope, batch_id=line.id, name=line.file_name)
 
 

@@ -90,7 +90,7 @@ def test_undo_that_is_refused_says_why_and_lists_nothing(desk: AppTest, tmp_path
     desk.run()
     desk.selectbox(key="history_batch").set_value(5).run()
     html = shown(desk.button(key="plan_undo").click().run())
-    assert "Tej partii nie można teraz wycofać." in html
+    assert "Poproś o zgodę drugiej osoby na stronie Okresy." in html
     assert not [one.label for one in desk.expander if "kartoteki" in one.label]
     assert "take_back" not in [button.key for button in desk.button]
 
@@ -247,6 +247,7 @@ def test_file_left_by_the_folder_is_taken_up_and_loaded(desk: AppTest, tmp_path:
     desk.button(key="take_up").click().run()
     assert "Sprawdzony plik: kartoteka-10.csv" in _headings(desk)
     assert "Kartoteka finansowa, partia 5<" in shown(desk)
+    assert "Wracasz do pliku kartoteka-10.csv (partia 5)." in shown(desk)
     assert "Czekają na decyzję (1)" not in _headings(desk)
     _box(desk, "Znam ostrzeżenia").check().run()
     desk.button(key="load").click().run()
