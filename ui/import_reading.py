@@ -12,8 +12,8 @@ from core.imports.columns import Column
 from core.imports.dialect import DELIMITER_NAMES, ENCODINGS, plain
 from core.imports.findings import Cause
 from core.imports.kinds import KINDS
-from core.imports.load import BatchReport
 from core.imports.options import LoadOptions
+from core.imports.report import BatchReport
 from core.imports.samples import Sample
 from ui import formats
 from ui.import_report import POINT

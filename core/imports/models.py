@@ -13,7 +13,7 @@ from core.money import Money, Volume
 
 
 class BatchFinding(Base):
-    """Something the check had to say about a place in the file; the first ones of each batch are kept."""
+    """Something the check had to say about a place in the file; the first ones of each cause and column are kept."""
 
     __tablename__ = "batch_finding"
     id: Mapped[int] = mapped_column(primary_key=True)
