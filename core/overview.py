@@ -19,8 +19,7 @@ from core.contact.reviewing import waiting_changes_count
 from core.correspondence.own import UNOPENED
 from core.errors import NotFoundError
 from core.faults.queue import FaultFigures, fault_figures
-from core.imports.models import SuspendedReading
-from core.imports.suspense.queue import rows_waiting
+from core.imports.suspense.queue import readings_waiting, rows_waiting
 from core.ledger.balances import (
     NextDue,
     TenancyBalance,
@@ -165,9 +164,7 @@ def _waiting_changes(session: Session, scope: EmployeeScope) -> int | None:
 
 
 def _suspended(session: Session) -> int:
-    rows = rows_waiting(session)
-    waiting = select(func.count()).select_from(SuspendedReading).where(SuspendedReading.reading_id.is_(None))
-    return rows + (session.scalar(waiting) or 0)
+    return rows_waiting(session) + readings_waiting(session)
 
 
 def _entries(session: Session, scope: EmployeeScope) -> int:

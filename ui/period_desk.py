@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.scopes import EmployeeScope, Permission
 from core.db import reading, transaction
 from core.imports.closed_periods import ClosedMonth
-from core.imports.closing import MonthLine, close_month, ledger_months, next_to_close, reopen_month
+from core.imports.closing import MonthLine, close_month, ledger_months, next_to_close, reopen_month, waiting_until
 from core.imports.options import LoadOptions
 from core.imports.period_models import PeriodAction, RequestState
 from core.imports.report import BatchReport
@@ -140,6 +140,8 @@ def _close(scope: EmployeeScope, months: Sequence[MonthLine], ready: Sequence[st
         month = st.selectbox("Zamknij miesiąc", ready, index=len(ready) - 1, format_func=month_name, key="period_month")
         if closed is None:
             note("Pierwsze zamknięcie obejmie też wszystkie wcześniejsze miesiące.")
+        if month:
+            _say_what_waits(scope, month)
         if st.button("Zamknij", key="period_close", disabled=month is None) and month:
             with transaction() as session:
                 done = close_month(session, scope, month=month)
@@ -154,6 +156,17 @@ def _close(scope: EmployeeScope, months: Sequence[MonthLine], ready: Sequence[st
             with transaction() as session:
                 reopen_month(session, scope, month=closed, reason=reason or "")
             _done(f"Otwarto ponownie: {month_name(closed)}.")
+
+
+def _say_what_waits(scope: EmployeeScope, month: str) -> None:
+    with reading() as session:
+        waiting = waiting_until(session, scope, month=month)
+    if waiting:
+        note(
+            f"W poczekalni czekają wiersze z zamykanych miesięcy ({formats.count(waiting)}). Przypisz je wcześniej: "
+            "po zamknięciu potrzeba do tego drugiej osoby.",
+            tone="attention",
+        )
 
 
 def _ask_undo(scope: EmployeeScope) -> None:

@@ -13,7 +13,6 @@ from core.imports.suspense.candidates import TenancyCandidate
 from core.imports.suspense.queue import (
     PAGE,
     Payer,
-    SuspenseCounts,
     WaitingRow,
     one_payer,
     payer_count,
@@ -33,7 +32,7 @@ OTHER = 0  # no tenancy has this id
 ALL, SOME = "Wszystkie", "Wybrane"
 
 
-def counts(scope: EmployeeScope) -> SuspenseCounts:
+def counts(scope: EmployeeScope) -> None:
     """How much waits and what was decided."""
     with reading() as session:
         told = suspense_counts(session, scope)
@@ -45,7 +44,11 @@ def counts(scope: EmployeeScope) -> SuspenseCounts:
         ],
         label="Poczekalnia",
     )
-    return told
+    if told.readings:
+        note(
+            f"Czekają też odczyty nieznanych liczników ({formats.count(told.readings)}). Dodaj te liczniki do ewidencji "
+            "i wczytaj plik odczytów jeszcze raz."
+        )
 
 
 def queue(scope: EmployeeScope) -> None:

@@ -23,6 +23,7 @@ from core.commands import (
     mail,
     own_data,
     registry,
+    suspense,
     watching,
 )
 from core.errors import DomainError
@@ -55,6 +56,7 @@ for command in database.COMMANDS:
 for command in (
     *imports.COMMANDS,
     *watching.COMMANDS,
+    *suspense.COMMANDS,
     *ledger.COMMANDS,
     *accounts.COMMANDS,
     *exports.COMMANDS,

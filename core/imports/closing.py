@@ -15,7 +15,9 @@ from core.db import changed_rows
 from core.errors import InvalidInputError, NotFoundError
 from core.imports.closed_periods import NOTHING, figures_by_month, last_day
 from core.imports.locking import one_at_a_time
+from core.imports.models import SuspendedRow
 from core.imports.period_models import ClosedPeriod
+from core.imports.suspense.models import waiting
 from core.words import one_line
 
 LONGEST_REASON = 500
@@ -75,6 +77,13 @@ def next_to_close(session: Session, scope: EmployeeScope) -> list[str]:
         after = _after(latest)
         return [after] if after < current else []
     return [month for month in sorted(figures_by_month(session)) if month < current]
+
+
+def waiting_until(session: Session, scope: EmployeeScope, *, month: str) -> int:
+    """How many rows in suspense are booked by the end of a month (RRRR-MM): once it is closed, nobody assigns them alone."""
+    require_live(session, scope, Permission.CLOSE_PERIODS)
+    rows = select(func.count()).select_from(SuspendedRow).where(SuspendedRow.booked_on <= last_day(month), waiting())
+    return session.scalar(rows) or 0
 
 
 def close_month(session: Session, scope: EmployeeScope, *, month: str) -> list[str]:

@@ -22,6 +22,8 @@ with frame("Pulpit"):
         ],
         label="Stan danych",
     )
+    if desk.suspended and scope.may(Permission.IMPORT_FILES):
+        link_list([("Przejdź do poczekalni", "/poczekalnia")], label="Poczekalnia")
     if desk.requests is not None:
         section("Wnioski o konto")
         waits, late, decided = desk.requests.waiting, desk.requests.overdue, desk.requests.decided

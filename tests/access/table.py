@@ -353,6 +353,7 @@ ROWS: dict[str, Row] = {
     "imports.closing.close_month": _city(P.CLOSE_PERIODS),
     "imports.closing.ledger_months": _city(P.IMPORT_FILES),
     "imports.closing.next_to_close": _city(P.CLOSE_PERIODS),
+    "imports.closing.waiting_until": _city(P.CLOSE_PERIODS),
     "imports.closing.reopen_month": _city(P.CLOSE_PERIODS),
     "imports.desk.commit_batch": _city(P.IMPORT_FILES),
     "imports.desk.confirm_batch": _city(P.IMPORT_FILES),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.errors import NotFoundError
-from core.imports.models import SuspendedRow
+from core.imports.models import SuspendedReading, SuspendedRow
 from core.imports.suspense.candidates import Clue, Directory, TenancyCandidate
 from core.imports.suspense.models import AssignedEntry, Decision, SuspendedAssignment, standing, waiting
 from core.ledger.models import LedgerEntry
@@ -64,11 +64,12 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class SuspenseCounts:
-    """How many rows wait, stand assigned and stand sent back."""
+    """How many rows wait, stand assigned and stand sent back; beside them readings of devices that nobody knows."""
 
     waiting: int
     assigned: int
     sent_back: int
+    readings: int
 
 
 def suspense_counts(session: Session, scope: EmployeeScope) -> SuspenseCounts:
@@ -83,12 +84,19 @@ def suspense_counts(session: Session, scope: EmployeeScope) -> SuspenseCounts:
         waiting=rows_waiting(session),
         assigned=decided.get(Decision.ASSIGNED, 0),
         sent_back=decided.get(Decision.SENT_BACK, 0),
+        readings=readings_waiting(session),
     )
 
 
 def rows_waiting(session: Session) -> int:
     """How many rows wait; the caller has asked who may know."""
     return session.scalar(select(func.count()).select_from(SuspendedRow).where(waiting())) or 0
+
+
+def readings_waiting(session: Session) -> int:
+    """How many readings wait for their device; the caller has asked who may know."""
+    query = select(func.count()).select_from(SuspendedReading).where(SuspendedReading.reading_id.is_(None))
+    return session.scalar(query) or 0
 
 
 def payer_count(session: Session, scope: EmployeeScope, *, text: str = "") -> int:
