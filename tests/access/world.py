@@ -404,6 +404,7 @@ def _common(session: Session, staff: Employee, terms: TermsVersion, file: Path) 
         "file_name": file.name,
         "options": LoadOptions(),
         "close_month.month": "2020-01",
+        "waiting_until.month": "2020-01",
         "reopen_month.month": "2020-01",
         "reopen_month.reason": "Korekta po kontroli",
         "ask_load.reason": "Wyciąg przyszedł po terminie",

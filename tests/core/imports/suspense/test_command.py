@@ -4,9 +4,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from core import db
 from core.commands import cli
 from core.imports.suspense.assigning import send_back
-from core import db
 from tests.core.imports.files import ledger_lines, load_lines, load_registry
 from tests.core.imports.suspense.rows import SCOPE, STRANGER, STRANGER_2, standing_decisions, waiting_ids
 
