@@ -1,9 +1,9 @@
 """Rows without a document number are told apart by their occurrence only: those that stand are counted without a gap."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, SelectBase, select, update
+from sqlalchemy import ColumnElement, SelectBase, select, true, update
 from sqlalchemy.orm import Session
 
 from core.imports.models import SuspendedRow
@@ -16,9 +16,11 @@ Equal = tuple[str, int, type[LedgerEntry | SuspendedRow], int]
 
 
 def equal_rows(
-    session: Session, contents: SelectBase, which: Callable[[type[LedgerEntry | SuspendedRow]], ColumnElement[bool]]
+    session: Session,
+    contents: SelectBase | Sequence[str],
+    which: Callable[[type[LedgerEntry | SuspendedRow]], ColumnElement[bool]] = lambda table: true(),
 ) -> list[Equal]:
-    """Rows of these contents that `which` picks out, in the ledger and in suspense."""
+    """Rows of these contents in the ledger and in suspense: all of them, or those that `which` picks out."""
     return [
         (content, position, table, row_id)
         for table in TABLES

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import delete, func, insert, select, true, union_all, update
+from sqlalchemy import delete, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -301,23 +301,16 @@ def _take_entries_back(session: Session, decision_ids: Sequence[int], moment: An
     """Remove or reverse what decisions of one moment have posted; how many of each."""
     posted = select(AssignedEntry.entry_id).where(AssignedEntry.assignment_id.in_(decision_ids))
     _require_brought_by_none(session, posted)
-    own = LedgerEntry.id.in_(session.scalars(posted).all())
+    ids = session.scalars(posted).all()
+    own = LedgerEntry.id.in_(ids)
+    contents = session.scalars(select(LedgerEntry.content_key).where(own, LedgerEntry.document_no == "")).all()
     seen = session.scalars(seen_tenancies(own, moment)).all()
     reversed_ = reverse_entries(session, own, seen) if seen else 0
     going = session.scalars(select(LedgerEntry.id).where(own, in_force())).all()
-    if not going:
-        return 0, reversed_
-    gone = LedgerEntry.id.in_(going)
-    contents = session.scalars(select(LedgerEntry.content_key).where(gone, LedgerEntry.document_no == "")).all()
-    staying = equal_rows(
-        session,
-        select(LedgerEntry.content_key).where(LedgerEntry.content_key.in_(contents), LedgerEntry.document_no == ""),
-        lambda table: LedgerEntry.id.not_in(going) if table is LedgerEntry else true(),
-    )
-    entries_go(session, gone)
+    entries_go(session, LedgerEntry.id.in_(going))
     session.execute(delete(AssignedEntry).where(AssignedEntry.entry_id.in_(going)))
-    removed = changed_rows(session, delete(LedgerEntry).where(gone))
-    close_ranks(session, staying)
+    removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.id.in_(going)))
+    close_ranks(session, equal_rows(session, contents))
     return removed, reversed_
 
 

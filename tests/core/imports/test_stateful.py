@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from core import db
+from core.accounts.models import PortalAccount
 from core.accounts.sign_in import operator_scope
 from core.batches.models import BatchState
 from core.errors import DomainError
@@ -29,7 +30,7 @@ from core.imports.undo import undo_batch
 from core.imports.undo_refused import UndoRefusedError
 from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy, Tenant
-from tests.cast import sign_in_tenant
+from tests.cast import make_account, sign_in_tenant
 from tests.core.imports.files import ledger_lines, load_lines, load_registry
 from tests.core.imports.model import Decision, Desk, Entry, RefusedByModelError, document
 from tests.repeats import repeats, sampled
@@ -93,7 +94,7 @@ class ImportDesk(RuleBasedStateMachine):
             undo_batch(session, SCOPE, batch_id=batch_id)
 
     @precondition(lambda self: self.desk.waiting())
-    @rule(pick=picks, tenancy=st.sampled_from([*TARGETS, "U/2"]))
+    @rule(pick=picks, tenancy=st.sampled_from([*TARGETS, "U/2", "U/2"]))
     def assign(self, pick: int, tenancy: str) -> None:
         row_id, entry = self._waiting(pick)
         tenancy_id = _tenancies()[tenancy]
@@ -153,7 +154,9 @@ class ImportDesk(RuleBasedStateMachine):
     def look(self, tenancy: str) -> None:
         with db.transaction() as session:
             tenant = session.scalars(select(Tenant).join(Tenancy).where(Tenancy.tenancy_no == tenancy)).one()
-            sign_in_tenant(session, tenant)
+            own = select(PortalAccount.id).where(PortalAccount.tenant_id == tenant.id)
+            account_id = session.scalar(own) or make_account(session, tenant).id
+            sign_in_tenant(session, tenant, account_id=account_id)
 
     @invariant()
     def desk_is_what_the_model_says(self) -> None:
@@ -232,7 +235,7 @@ def _emptied(folder: Path, kind: str) -> Callable[[], Path]:
                 # CASCADE: questions may be about entries; here nobody asks any.
                 cursor.execute(
                     "TRUNCATE ledger_entry, tenancy_total, recent_due, month_turnover, suspended_row, repeated_entry, "
-                    "repeated_suspension, batch_finding, closed_period, portal_session CASCADE"
+                    "repeated_suspension, batch_finding, closed_period, portal_session, portal_account CASCADE"
                 )
                 cursor.execute("DELETE FROM import_batch WHERE kind = 'ledger'")
         return folder
