@@ -16,6 +16,7 @@ from core.ledger.balances import TenancyBalance, next_due, tenancy_balance
 from core.ledger.entries import LedgerFilter, LedgerSpan
 from core.ledger.history import balance_history, charges_by_component, last_months, monthly_totals
 from core.ledger.monthly_charge import coming_charges, compare_months
+from core.plain_words.reading import plain_words
 from ui import charts, formats
 from ui.charges import coming, months_compared
 from ui.forms import show_answer
@@ -93,10 +94,11 @@ def charge_view(scope: Viewer, *, tenancy_id: int) -> None:
     with reading() as session:
         compared = compare_months(session, scope, tenancy_id=tenancy_id)
         announced = coming_charges(session, scope, tenancy_id=tenancy_id)
+        words = plain_words(session)
     if compared is None:
         note("Nie mamy stawek tej umowy. Wysokość opłat podaje zawiadomienie o opłatach.")
     else:
-        months_compared(compared)
+        months_compared(compared, words)
         coming(announced)
 
 

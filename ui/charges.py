@@ -8,16 +8,18 @@ import streamlit as st
 from core.charges.schedule import ChargeLine, ChargeSchedule, ComponentChange, ScheduleChange
 from core.ledger.monthly_charge import ChargeComparison, ComingCharge, MonthOfCharge
 from core.money import in_rate, in_units
+from core.plain_words.reading import PlainWords
 from ui import formats
 from ui.layout import note, paragraph, section
 from ui.markup import Safe, text
+from ui.plain_words import components_told, explanation
 from ui.tables import Column, table, with_small
 
 PAST_SHOWN = 12  # changes; older ones are of no use on a phone
 
 
-def charges(schedule: ChargeSchedule) -> None:
-    """The charge in force, the changes announced, and those that were."""
+def charges(schedule: ChargeSchedule, words: PlainWords) -> None:
+    """The charge in force and what its components are, the changes announced, and those that were."""
     section("Opłata miesięczna")
     if schedule.lines:
         _in_force(schedule)
@@ -30,14 +32,18 @@ def charges(schedule: ChargeSchedule) -> None:
         )
     for change in schedule.announced:
         _announced(change)
+    announced = [one.component for change in schedule.announced for one in change.components]
+    told = components_told(words, [*(line.component for line in schedule.lines), *announced])
+    explanation(told, of="składniki opłaty miesięcznej")
     if schedule.past:
         with st.expander("Wcześniejsze zmiany opłat"):
             for change in schedule.past[:PAST_SHOWN]:
                 _past(change)
 
 
-def months_compared(comparison: ChargeComparison) -> None:
-    """What changed in the charge from one month to the next: in a sentence, and by component with the reason."""
+def months_compared(comparison: ChargeComparison, words: PlainWords) -> None:
+    """What changed in the charge from one month to the next: in a sentence, by component with the reason, and what
+    the components are."""
     before, after = comparison.before, comparison.after
     section("Co się zmieniło w opłacie")
     paragraph(_in_all(before, after))
@@ -53,6 +59,8 @@ def months_compared(comparison: ChargeComparison) -> None:
     if reasons:
         columns.append(Column("Co się zmieniło", reason))
     table(comparison.components, columns, caption="Składniki opłaty w dwóch miesiącach")
+    told = components_told(words, [one.component for one in comparison.components])
+    explanation(told, of="składniki opłaty w dwóch miesiącach")
 
 
 def reason(change: ComponentChange) -> str:

@@ -10,11 +10,13 @@ from core.db import reading
 from core.errors import InvalidInputError
 from core.ledger.documents import DocumentLine, LedgerDocument, LedgerPage, ledger_page
 from core.ledger.entries import LONGEST_WORDS, LedgerFilter, LedgerSpan
+from core.plain_words.reading import PlainWords, plain_words
 from core.questions.models import SubjectKind
 from ui import formats
 from ui.forms import message_slot, show_refusal
 from ui.layout import note, status
 from ui.markup import Safe, text
+from ui.plain_words import document_told, explanation_html
 from ui.questions import asking_link
 from ui.tables import Column, table, with_small
 
@@ -65,11 +67,12 @@ def documents(scope: Viewer, *, tenancy_id: int, chosen: LedgerFilter, may_ask: 
     key = f"page-{tenancy_id}-{chosen}"
     with reading() as session:
         page = ledger_page(session, scope, tenancy_id=tenancy_id, chosen=chosen, page=st.session_state.get(key, 1))
+        words = plain_words(session)
     status(_found(page, overdue=chosen.overdue_on is not None))
     if page.pages > 1:
         st.pagination(page.pages, key=key)
     if page.total:
-        ledger_table(page, may_ask=may_ask)
+        ledger_table(page, words, may_ask=may_ask)
     else:
         note("Żadna operacja nie pasuje do filtrów. Wydłuż okres, skróć szukany tekst albo wybierz wszystkie rodzaje.")
 
@@ -80,10 +83,10 @@ def _found(page: LedgerPage, *, overdue: bool) -> str:
     return f"{found}: naliczono {formats.money(page.debit)}, wpłacono {formats.money(page.credit)}{left}."
 
 
-def ledger_table(page: LedgerPage, *, may_ask: bool) -> None:
+def ledger_table(page: LedgerPage, words: PlainWords, *, may_ask: bool) -> None:
     """Documents of a ledger: an amount adds to what is owed or, with a minus, takes off it; the balance speaks in words.
 
-    Each opens to its lines; `may_ask` puts beside a line the way to a question about it.
+    Each opens to its lines and to what they are; `may_ask` puts beside a line the way to a question about it.
     """
     columns: tuple[Column[LedgerDocument], ...] = (
         Column("Data", lambda one: formats.day(one.booked_on), part="when"),
@@ -98,7 +101,7 @@ def ledger_table(page: LedgerPage, *, may_ask: bool) -> None:
         caption=f"Operacje, strona {page.page} z {page.pages}",
         header=2,
         phone="ledger",
-        more=lambda one: _whence(one, may_ask=may_ask),
+        more=lambda one: _whence(one, words, may_ask=may_ask),
     )
 
 
@@ -123,13 +126,15 @@ def _description(one: LedgerDocument) -> Safe:
     return with_small(title, ", ".join(detail for detail in details if detail))
 
 
-def _whence(one: LedgerDocument, *, may_ask: bool) -> Safe:
+def _whence(one: LedgerDocument, words: PlainWords, *, may_ask: bool) -> Safe:
     """Where the amount comes from: the document's lines, the day they were loaded, their lines in the landlord's file."""
-    name = f"Skąd ta kwota? {_title(one)}, {formats.day(one.booked_on)}, {formats.money(one.amount)}"
+    of = f"{_title(one)}, {formats.day(one.booked_on)}, {formats.money(one.amount)}"
     lines = "".join(_line(one, line, may_ask=may_ask) for line in one.lines)
+    told = document_told(words, one.document_type, [line.component for line in one.lines if line.component])
     return Safe(
-        f'<details><summary aria-label="{text(name)}">Skąd ta kwota?</summary>'
-        f'<p>{text(_origin(one))}</p><ul class="kit-parts">{lines}</ul></details>'
+        f'<details><summary aria-label="Skąd ta kwota? {text(of)}">Skąd ta kwota?</summary>'
+        f'<p>{text(_origin(one))}</p><ul class="kit-parts">{lines}</ul>'
+        f"{explanation_html(told, of=of)}</details>"
     )
 
 

@@ -66,6 +66,7 @@ class PortalAccount(Base):
     muted_topics: Mapped[str] = mapped_column(
         String(200), default=""
     )  # topics of notices not to be mailed, with blanks
+    text_percent: Mapped[int | None]  # the size of type on screens, of the usual one; None: never chosen
     former_email: Mapped[str | None] = mapped_column(String(254))  # until then the way back in goes to this one
     former_email_until: Mapped[datetime | None]
 

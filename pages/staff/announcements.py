@@ -1,4 +1,4 @@
-"""Ogłoszenia: written, looked at, published to a counted audience, followed, corrected, withdrawn."""
+"""Ogłoszenia: written, looked at, published to a counted audience, followed, corrected, withdrawn; words for charges."""
 
 import streamlit as st
 
@@ -8,8 +8,9 @@ from core.db import reading
 from ui import announcement_desk as desk
 from ui.announcement_form import LABELS, draft_form
 from ui.forms import message_slot, refusals
-from ui.layout import frame
+from ui.layout import choose_view, frame
 from ui.sign_in import require_employee
+from ui.words_desk import words_part
 
 scope = require_employee(Permission.WRITE_ANNOUNCEMENTS)
 
@@ -46,7 +47,9 @@ with frame("Ogłoszenia", "Ogłoszenia dla najemców: całego miasta, rejonu, bu
             writing(st.session_state[desk.EDITED])
         elif desk.CHOSEN in st.session_state:
             one(st.session_state[desk.CHOSEN])
-        else:
+        elif choose_view(("Ogłoszenia", "Objaśnienia opłat"), key="announcements_view") == "Ogłoszenia":
             with reading() as session:
                 lines = all_announcements(session, scope)
             desk.all_of_them(lines)
+        else:
+            words_part(scope)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.charges.card import card_name, premises_card
 from core.charges.schedule import charge_schedule
 from core.db import reading
+from core.plain_words.reading import plain_words
 from core.registry.premises import premises_details
 from core.registry.queries import TenancyCard, tenancies_of
 from ui.charges import charges
@@ -25,8 +26,9 @@ def show(tenancy: TenancyCard) -> None:
     with reading() as session:
         details = premises_details(session, scope, tenancy_id=tenancy.tenancy_id)
         schedule = charge_schedule(session, scope, tenancy_id=tenancy.tenancy_id)
+        words = plain_words(session)
     premises(details)
-    charges(schedule)
+    charges(schedule, words)
     st.download_button(
         "Pobierz kartę lokalu (PDF)",
         paper,

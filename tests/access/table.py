@@ -204,6 +204,10 @@ ROWS: dict[str, Row] = {
     "announcements.writing.correct_announcement": _object(P.WRITE_ANNOUNCEMENTS),
     "announcements.writing.discard_draft": _object(P.WRITE_ANNOUNCEMENTS),
     "announcements.writing.write_draft": _district(P.WRITE_ANNOUNCEMENTS),
+    # Plain words: what every tenant of the city reads, about charges and not about people
+    "plain_words.editing.reset_words": _city(P.WRITE_ANNOUNCEMENTS),
+    "plain_words.editing.words_list": _city(P.WRITE_ANNOUNCEMENTS),
+    "plain_words.editing.write_words": _city(P.WRITE_ANNOUNCEMENTS),
     # Contact data: a tenant's own, and what waits in the employee's districts
     "contact.changing.ask_address_change": MINE,
     "contact.changing.change_phone": MINE,

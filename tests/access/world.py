@@ -53,6 +53,7 @@ from core.meters.window_planning import WindowPlan
 from core.notices.inbox import Telling, tell
 from core.notices.models import Notice, NoticeKind
 from core.outbox.models import MailState, OutgoingMail
+from core.plain_words.models import Described
 from core.registry.audiences import Audience, AudienceKind
 from core.registry.models import ServiceDistrict, Tenancy, Tenant
 from tests.access.letters import household_letters, letter_arguments
@@ -326,6 +327,11 @@ def _announcement_arguments() -> dict[str, Any]:
         "change_draft.plan": plan,
         "correct_announcement.text": text,
         "recipients": 1,
+        "described": Described.COMPONENT,
+        "write_words.name": "Balkon",
+        "reset_words.name": "Balkon",
+        "wording": "Opłata za balkon.",
+        "before": "",
         "address": MailingAddress("Kwiatowa 1", "90-001", "Łódź"),
         "phone": "600 700 800",
         "email": "nowy@example.com",

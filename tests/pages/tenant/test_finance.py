@@ -5,7 +5,9 @@ from freezegun import freeze_time
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from core.clock import today
+from core.clock import now, today
+from core.plain_words.models import Described, EditedWords
+from core.plain_words.reading import key_of, shipped_words
 from core.registry.models import Tenant
 from tests.cast import make_batch, make_charge, make_entry, make_tenancy, make_tenant
 from tests.pages.conftest import open_portal, shown
@@ -328,3 +330,31 @@ def test_descriptions_of_the_file_are_shown_as_text(session: Session) -> None:
     make_entry(session, make_tenancy(session, anna), "2026-01-01", debit="1", description="<script>alert(1)</script>")
 
     assert "<script" not in shown(open_finance(session, anna))
+
+
+def test_opened_document_says_what_it_and_its_components_are(session: Session) -> None:
+    rent = EditedWords(
+        kind=Described.COMPONENT,
+        name_key="czynsz",
+        name="Czynsz",
+        text="Za <lokal>.",
+        changed_at=now(),
+        changed_by=None,
+    )
+    session.add(rent)
+    html = shown(open_finance(session, make_documents(session)))
+
+    told = html.split('aria-label="Co to znaczy? Opłaty za 01.2026, 01.01.2026, 600,00 zł"')[1].split("</details>")[0]
+    assert f"<dt>Naliczenie</dt><dd>{shipped('NAL')}</dd>" in told
+    assert "<dt>Czynsz</dt><dd>Za &lt;lokal&gt;.</dd>" in told
+    assert "Śmieci" not in told, "nobody has described it"
+
+
+def test_compared_months_say_what_the_components_are(session: Session) -> None:
+    html = shown(choose(open_finance(session, make_charges(session, booked="538")), "Opłata"))
+    told = html.split('aria-label="Co to znaczy? składniki opłaty w dwóch miesiącach"')[1].split("</details>")[0]
+    assert f"<dt>Winda</dt><dd>{shipped('Winda', Described.COMPONENT)}</dd>" in told
+
+
+def shipped(name: str, kind: Described = Described.DOCUMENT_TYPE) -> str:
+    return shipped_words()[kind, key_of(name)].text

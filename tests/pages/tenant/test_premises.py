@@ -67,3 +67,19 @@ def test_tenancy_without_rates_says_where_to_look(session: Session) -> None:
 
 def test_tenant_without_a_tenancy_is_told_what_to_do(session: Session) -> None:
     assert "Nie ma jeszcze umowy" in shown(open_premises(session, make_tenant(session)))
+
+
+def test_components_are_told_in_plain_words_where_somebody_described_them(session: Session) -> None:
+    html = shown(open_premises(session, make_flat(session)))
+
+    told = html.split('aria-label="Co to znaczy? składniki opłaty miesięcznej"')[1].split("</details>")[0]
+    assert told.count("<dt>") == 1
+    assert "<dt>Czynsz najmu</dt>" in told
+
+
+def test_charge_that_nobody_described_asks_no_question(session: Session) -> None:
+    anna = make_tenant(session)
+    make_charge(session, make_tenancy(session, anna), "Opłata za balkon")
+    html = shown(open_premises(session, anna))
+    assert "Opłata za balkon" in html
+    assert "Co to znaczy?" not in html

@@ -1,0 +1,1 @@
+"""Plain words: what a document type or a component of the charge is, in sentences that everybody understands."""
