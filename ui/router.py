@@ -17,6 +17,7 @@ from ui.layout import add_to_footer, public_header
 from ui.markup import text
 from ui.service import SERVICES
 from ui.sign_in import SIGN_IN_PATH, current_employee, current_tenant, sign_in_or_stop, sign_out_button, this_run
+from ui.text_size import text_size_mark
 
 SIGN_IN_TITLE = "Logowanie"
 # Who is signed in may still want to know who serves an address; an application is of no use to them.
@@ -75,7 +76,8 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
         chosen.run()
         return
     with st.sidebar:
-        st.html(f'<p class="iok-person">Zalogowano: <b>{text(scope.name)}</b></p>')
+        size = text_size_mark(scope) if isinstance(scope, TenantScope) else ""
+        st.html(f'<p class="iok-person"{size}>Zalogowano: <b>{text(scope.name)}</b></p>')
         if isinstance(scope, TenantScope) and not scope.restricted:
             stop_if_standing_changed(scope)
             standing_switcher(scope)

@@ -23,9 +23,10 @@ from core.db import reading, transaction
 from core.errors import DomainError, SessionEndedError
 from ui.authenticator import PortalAuthenticator, device, network
 from ui.forms import show_refusal
-from ui.layout import Links, frame, link_list, note, public_header
+from ui.layout import Links, frame, link_list, note, paragraph, public_header
 from ui.provider import answer_in, provider
 from ui.service import SERVICES, SESSION_FIELD
+from ui.text_size import ZOOM
 
 SIGN_IN_PATH = "/logowanie"
 FORM_WIDTH = 480  # pixels; narrower screens make it narrower
@@ -112,6 +113,8 @@ def sign_in_or_stop(realm: Realm, *, menu: Links = ()) -> NoReturn:
                 _browser_task("open-session", ticket, "Trwa logowanie…")
         if links := SIGN_IN_LINKS.get(realm):
             link_list(links, label="Pomoc w logowaniu")
+        if realm is Realm.TENANT:
+            paragraph(ZOOM)
     st.stop()
 
 

@@ -161,6 +161,7 @@ class TenantScope:
     seen_at: datetime | None = field(default=None, compare=False)  # last activity written
     restricted: bool = field(default=False, compare=False)  # stands before a gate; screens ask, `require_live` decides
     proxy: Proxy | None = None
+    text_percent: int | None = field(default=None, compare=False)  # the size of type they chose; None: never
 
     def reaches(self, level: ProxyLevel | None) -> bool:
         """Whether a door or a screen of that level is open: all are to the tenant, None to nobody else."""

@@ -141,6 +141,7 @@ _TENANT_BEHIND = (
         PortalSession.seen_at,
         PortalSession.restricted,
         PortalSession.proxy_grant_id,
+        PortalAccount.text_percent,
     )
     .join(PortalAccount, PortalAccount.id == PortalSession.subject_id)
     .outerjoin(Tenant, Tenant.id == PortalAccount.tenant_id)
@@ -162,7 +163,7 @@ def tenant_scope(session: Session, key: str) -> TenantScope:
     found = session.execute(_TENANT_BEHIND, {"key": key, "at": at, "idle_since": at - IDLE_LIMIT}).first()
     if found is None:
         raise SessionEndedError
-    account_id, tenant_id, name, seen_at, restricted, grant_id = found
+    account_id, tenant_id, name, seen_at, restricted, grant_id, text_percent = found
     proxy = None
     if grant_id is not None or tenant_id is None:
         grants = grants_in_force(session, account_id=account_id)
@@ -178,6 +179,7 @@ def tenant_scope(session: Session, key: str) -> TenantScope:
         seen_at=seen_at,
         restricted=restricted,
         proxy=proxy,
+        text_percent=text_percent,
     )
 
 

@@ -129,6 +129,7 @@ def _accounts(session: Session, whose: Whose) -> Iterator[Row]:
             one.former_email_until,
             ", ".join(TOPIC_WORDS[topic] for topic in Topic if topic not in muted),
             yes(one.daily_digest),
+            one.text_percent,
         )
 
 
@@ -236,7 +237,8 @@ ACCOUNTS = Section(
     "Konto w portalu",
     "Identyfikator, adres e-mail i wybory. Haseł tu nie ma: nie znamy ich.",
     ("identyfikator", "email", "stan", "zalozono", "haslo_ustawiono", "zablokowano", "poprzedni_email",
-     "poprzedni_email_do", "powiadomienia_e_mailem", "raz_dziennie"),
+     "poprzedni_email_do", "powiadomienia_e_mailem", "raz_dziennie",
+     "wielkosc_tekstu_procent"),
     _accounts,
 )  # fmt: skip
 SESSIONS = Section(

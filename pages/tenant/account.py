@@ -1,4 +1,4 @@
-"""Moje konto: password, sessions, history, terms; proxies; all one's data to take away; a request to close it."""
+"""Moje konto: size of type, password, sessions, history, terms; proxies; all one's data to take away; a request to close it."""
 
 from core.accounts.terms import accepted_terms
 from core.audit.views import own_views
@@ -10,10 +10,12 @@ from ui.layout import frame, note, section
 from ui.own_data import own_data_part
 from ui.proxies import given_part, held_part
 from ui.sign_in import require_tenant
+from ui.text_size import text_size_part
 
 scope = require_tenant()
 
 with frame("Moje konto", scope.name):
+    text_size_part(scope)
     account_parts(scope)
     with reading() as session:
         accepted = accepted_terms(session, scope)

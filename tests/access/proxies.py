@@ -31,8 +31,8 @@ _SEE = (
     "accounts.devices.end_device accounts.devices.end_other_devices accounts.devices.sign_in_history "
     "accounts.devices.signed_in_devices accounts.gates.open_gates accounts.own_passwords.change_password "
     "accounts.own_passwords.set_first_password accounts.terms.accept_terms accounts.terms.accepted_before "
-    "accounts.terms.accepted_terms proxies.acting.standings proxies.acting.act_for proxies.acting.give_up "
-    "proxies.invitation.accept_as"
+    "accounts.terms.accepted_terms accounts.text_size.choose_text_size proxies.acting.standings "
+    "proxies.acting.act_for proxies.acting.give_up proxies.invitation.accept_as"
 )
 _READINGS = "meters.submitting.correct_own_reading meters.submitting.submit_reading meters.submitting.withdraw_reading"
 _EVERYTHING = (

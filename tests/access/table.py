@@ -64,6 +64,7 @@ ROWS: dict[str, Row] = {
     "accounts.second_factor.give_code": Row(gate=Gate.SECOND_FACTOR),
     "accounts.second_factor.recovery_codes_left": MINE,
     "accounts.second_factor.renew_recovery_codes": MINE,
+    "accounts.text_size.choose_text_size": MINE,
     "accounts.terms.accept_terms": AT_GATES,
     "accounts.terms.accepted_before": AT_GATES,
     "accounts.terms.accepted_terms": MINE,

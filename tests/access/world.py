@@ -21,6 +21,7 @@ from core.accounts.locking import LockReason, lock_account
 from core.accounts.models import Employee, PortalAccount, TermsAcceptance, TermsVersion
 from core.accounts.office import OfficeAction
 from core.accounts.terms_publishing import TermsDraft
+from core.accounts.text_size import TextSize
 from core.activation.codes import code_of
 from core.activation.models import ActivationRequest, RequestState
 from core.activation.reasons import RejectReason
@@ -327,6 +328,7 @@ def _announcement_arguments() -> dict[str, Any]:
         "change_draft.plan": plan,
         "correct_announcement.text": text,
         "recipients": 1,
+        "size": TextSize.LARGE,
         "described": Described.COMPONENT,
         "write_words.name": "Balkon",
         "reset_words.name": "Balkon",

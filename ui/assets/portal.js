@@ -1,8 +1,32 @@
 /* Loaded before Streamlit's bundle, as a file of our own: the content security policy allows no script in the page.
-   1. Polish for what follows the browser's language. 2. The way from a sign-in ticket to a cookie. 3. Keyboard and screen
+   0. The size of type. 1. Polish for what follows the browser's language. 2. The way from a sign-in ticket to a cookie. 3. Keyboard and screen
    reader repairs that Streamlit offers no setting for. */
 (() => {
   "use strict";
+
+  // 0. The size of type: first of all, from the last visit, so that nothing is drawn small and then grows. The server
+  // writes the size of the account into the page; the browser keeps it, also after the sign-out.
+  const SIZE = "iok-text";
+  const SIZES = ["125", "150"];
+  let size = null;
+
+  function setSize(chosen) {
+    size = chosen;
+    for (const one of SIZES) document.documentElement.classList.toggle(`iok-text-${one}`, one === chosen);
+  }
+
+  try {
+    setSize(localStorage.getItem(SIZE));
+  } catch { /* a browser that keeps nothing takes the size from each page */ }
+
+  function followSize() {
+    const chosen = document.querySelector("[data-iok-text]")?.dataset.iokText;
+    if (!chosen || chosen === size) return;
+    setSize(chosen);
+    try {
+      localStorage.setItem(SIZE, chosen);
+    } catch { /* as above */ }
+  }
 
   // 1. Dates, numbers and the calendar follow navigator.language; the services speak Polish to everybody.
   for (const [name, value] of [["language", "pl-PL"], ["languages", Object.freeze(["pl-PL", "pl"])]]) {
@@ -231,6 +255,7 @@
 
   function look() {
     waiting = false;
+    followSize();
     runTasks();
     repair();
     joinSuggestions();
