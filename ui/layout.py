@@ -123,6 +123,13 @@ def card(title: str, *, key: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def on_screen_only(key: str) -> Iterator[None]:
+    """A part that is of no use on paper: what is fetched, pressed or filled in (print.css)."""
+    with st.container(key=f"screen-{key}"):
+        yield
+
+
 def balance_card(home: TenantHome) -> None:
     """The state of dues of the chosen tenancy: the word first, the amount without a sign, then when to pay and for what."""
     if home.current is None or home.chosen is None:
@@ -225,7 +232,8 @@ def footer_html(links: Links, *, current: str = "") -> Safe:
 
 def demo_banner() -> None:
     """Says that people and amounts are made up."""
-    note("Dane demonstracyjne: osoby, adresy i kwoty są zmyślone.", tone="attention")
+    told = "Dane demonstracyjne: osoby, adresy i kwoty są zmyślone."
+    st.html(f'<p class="kit kit-note kit-attention kit-demo">{told}</p>')
 
 
 @st.cache_data(ttl=60, show_spinner=False)

@@ -14,7 +14,7 @@ from core.paying.statement_paper import statement_paper
 from core.paying.tenancy import paper_name
 from core.registry.queries import TenancyCard
 from ui import formats
-from ui.layout import paragraph, section
+from ui.layout import on_screen_only, paragraph, section
 
 PDF = "application/pdf"
 # Label, format of the core, ending, kind of content.
@@ -28,28 +28,31 @@ def ledger_papers(scope: TenantScope, tenancy: TenancyCard, chosen: LedgerFilter
     """Buttons that make each paper when they are pressed."""
     day, number = today(), tenancy.tenancy_no
     since, until = chosen.since or span.first or day, chosen.until or max(span.last or day, day)
-    section("Pobierz")
-    paragraph(
-        f"Zestawienie obejmuje wszystkie operacje od {formats.day(since)} do {formats.day(until)}, "
-        "pliki dla arkusza to, co pokazują filtry."
-    )
-    with st.container(horizontal=True):
-        _button(
-            "Zestawienie (PDF)",
-            lambda session: statement_paper(session, scope, tenancy_id=tenancy.tenancy_id, since=since, until=until),
-            name=paper_name("Zestawienie", number, since, until),
-            kind=PDF,
+    with on_screen_only("papers"):
+        section("Pobierz")
+        paragraph(
+            f"Zestawienie obejmuje wszystkie operacje od {formats.day(since)} do {formats.day(until)}, "
+            "pliki dla arkusza to, co pokazują filtry."
         )
-        for label, file_format, suffix, kind in FILES:
+        with st.container(horizontal=True):
             _button(
-                label,
-                lambda session, file_format=file_format: ledger_file(
-                    session, scope, tenancy_id=tenancy.tenancy_id, chosen=chosen, file_format=file_format
+                "Zestawienie (PDF)",
+                lambda session: statement_paper(
+                    session, scope, tenancy_id=tenancy.tenancy_id, since=since, until=until
                 ),
-                name=paper_name("Kartoteka", number, since, until, suffix=suffix),
-                kind=kind,
+                name=paper_name("Zestawienie", number, since, until),
+                kind=PDF,
             )
-    _confirmation(scope, tenancy)
+            for label, file_format, suffix, kind in FILES:
+                _button(
+                    label,
+                    lambda session, file_format=file_format: ledger_file(
+                        session, scope, tenancy_id=tenancy.tenancy_id, chosen=chosen, file_format=file_format
+                    ),
+                    name=paper_name("Kartoteka", number, since, until, suffix=suffix),
+                    kind=kind,
+                )
+        _confirmation(scope, tenancy)
 
 
 def _confirmation(scope: TenantScope, tenancy: TenancyCard) -> None:

@@ -1,15 +1,19 @@
-"""Large type in Chromium: a size that stays, and nothing beside the page on a phone."""
+"""Large type and paper, in Chromium: a size that stays, nothing beside the page on a phone, a ledger without its menu."""
 
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import TENANT, drawn, sign_in
+from core.db import transaction
+from core.registry.models import Tenancy
+from tests.cast import make_entry
+from tests.core.documents.readers import text_of
+from tests.e2e.conftest import TENANT, drawn, premises_of_tenant, sign_in
 from tests.e2e.test_keyboard import walk_to
 from tests.servers import Server
 
-# Type is the browser's affair: one database is enough.
+# Type and paper are the browser's affair: one database is enough.
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 PATHS = (
     "/",
@@ -68,3 +72,41 @@ def test_large_type_stays_and_leaves_nothing_beside_the_page(portal: Server, con
     choose(page, portal.url, "zwykły", steps=-2)
     expect(page.locator("html")).not_to_have_class(re.compile("iok-text"))
     assert type_size(page) == "16px"
+
+
+def test_printed_ledger_has_its_lines_and_not_the_menu(portal: Server, context: BrowserContext) -> None:
+    with transaction() as session:
+        tenancy = session.query(Tenancy).filter_by(premises_id=premises_of_tenant(session).id, valid_to=None).one()
+        for month in range(1, 13):
+            for part in range(1, 4):
+                make_entry(
+                    session, tenancy, f"2025-{month:02}-01", debit=f"{100 * part}.00", component=f"Składnik {part}",
+                    document_no=f"NAL/{month:02}", position=part, description=f"Opłaty za {month:02}.2025",
+                )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{portal.url}/finanse")
+    sign_in(page, *TENANT)
+    summary = page.get_by_text("Skąd ta kwota?").first
+    summary.click()
+    drawn(page)
+
+    told = text_of(page.pdf(format="A4"), "-layout").replace("\u00a0", " ")
+    sheets = told.split("\f")
+
+    assert "Opłaty za 12.2025" in told
+    assert "Opłaty za 01.2025" in told, "and all the page, not what is in the window"
+    assert "Składnik 3" in told, "what is opened"
+    assert re.search(r"Finanse\s+Wydruk z \d\d\.\d\d\.\d{4}", told)
+    for pressed in (
+        "Wyloguj się",
+        "Strona główna",
+        "Szukaj i filtruj",
+        "Zapytaj o to",
+        "Pobierz",
+        "Deklaracja",
+        "http",
+    ):
+        assert pressed not in told, pressed
+    tables = [sheet for sheet in sheets if "NAL/" in sheet]
+    assert len(tables) > 1
+    assert all("Saldo po operacji" in sheet for sheet in tables), "the headings on each sheet"

@@ -118,6 +118,13 @@
     }
   }
 
+  // 3a''. A printed page says under its heading of which day it is (print.css).
+  const DAY = new Intl.DateTimeFormat("pl-PL", { day: "2-digit", month: "2-digit", year: "numeric" });
+
+  addEventListener("beforeprint", () => {
+    for (const h1 of all('[data-testid="stMain"] h1')) h1.dataset.iokPrinted = `Wydruk z ${DAY.format(new Date())}`;
+  });
+
   // 3b. On phones and at 400 % zoom the collapsed sidebar stays in the tab order, opening it loses the focus, and
   // neither Esc nor a chosen link closes it.
   const isPhone = () => innerWidth < 768;
