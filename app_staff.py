@@ -30,6 +30,7 @@ def main() -> None:
         Screen("pages/staff/correspondence.py", "Korespondencja", "korespondencja", Permission.SEND_LETTERS),
         Screen("pages/staff/administration.py", "Administracja", "administracja", Permission.MANAGE_MAIL),
         Screen("pages/staff/account.py", "Moje konto", "konto"),
+        Screen("pages/staff/help.py", "Pomoc", "pomoc", public=True),
     ]
     run(Realm.STAFF, screens, sign_in_file="pages/staff/sign_in.py")
 

@@ -31,6 +31,7 @@ def main() -> None:
         ),
         Screen("pages/tenant/not_me.py", "To nie ja", "to-nie-ja", public=True, listed=False),
         Screen("pages/tenant/administrator.py", "Administrator", "administrator", public=True),
+        Screen("pages/tenant/help.py", "Pomoc", "pomoc", public=True),
         Screen("pages/tenant/terms.py", "Regulamin", "regulamin", public=True, listed=False),
     ]
     run(Realm.TENANT, screens, sign_in_file="pages/tenant/sign_in.py")

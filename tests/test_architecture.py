@@ -15,9 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Pages that everybody may open. Anything else begins with its guard.
 PUBLIC_PAGES = frozenset(
     {
+        "staff/help.py",
         "staff/sign_in.py",
         "tenant/activation.py",
         "tenant/administrator.py",
+        "tenant/help.py",
         "tenant/not_me.py",
         "tenant/proxy_invitation.py",
         "tenant/recovery.py",

@@ -20,8 +20,9 @@ from ui.markup import Safe, as_typed, email_link, phone_links, text
 Tone = Literal["neutral", "good", "attention", "information", "urgent", "overdue"]
 Links = Sequence[tuple[str, str]]  # label and path
 TENANCY = "tenancy"  # in st.session_state: the tenancy chosen by a tenant
-# What the law asks for, on every screen of both services.
+# On every screen of both services: the guide, and what the law asks for.
 FOOTER_LINKS: Links = (
+    ("Pomoc", "/pomoc"),
     ("Deklaracja dostępności", "/dostepnosc"),
     ("Regulamin", "/regulamin"),
     ("Dane osobowe", "/rodo"),

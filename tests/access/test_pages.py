@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     "pages/tenant/recovery.py": Page(Realm.TENANT, public=True),
     "pages/tenant/administrator.py": Page(Realm.TENANT, public=True),
     "pages/tenant/terms.py": Page(Realm.TENANT, public=True),
+    "pages/tenant/help.py": Page(Realm.TENANT, public=True),
     "pages/staff/desk.py": Page(Realm.STAFF, Permission.SEE_DESK),
     "pages/staff/activations.py": Page(Realm.STAFF, Permission.RECEIVE_REQUESTS),
     "pages/staff/tenants.py": Page(Realm.STAFF, Permission.SEE_TENANTS),
@@ -77,6 +78,7 @@ PAGES: dict[str, Page] = {
     "pages/staff/correspondence.py": Page(Realm.STAFF, Permission.SEND_LETTERS, shows_own=True),
     "pages/staff/administration.py": Page(Realm.STAFF, Permission.MANAGE_MAIL),
     "pages/staff/account.py": Page(Realm.STAFF),
+    "pages/staff/help.py": Page(Realm.STAFF, public=True),
     "pages/staff/sign_in.py": Page(Realm.STAFF, public=True),
 }
 GATE_TITLES = {"Regulamin", "Ustaw własne hasło", "Kod z aplikacji", "Drugi składnik logowania"}

@@ -24,6 +24,7 @@ PATHS = (
     "/dane-kontaktowe",
     "/zgloszenia",
     "/konto",
+    "/pomoc",
 )
 
 
