@@ -117,6 +117,15 @@ def test_shell_fails_loudly_when_streamlit_changes_its_page(monkeypatch: pytest.
         shell(PORTAL, "/zasoby/x")
 
 
+def test_sizes_of_type_follow_the_size_that_a_reader_chose() -> None:
+    fixed = [
+        (file.name, found)
+        for file in OWN_ASSETS.glob("*.css")
+        for found in re.findall(r"font(?:-size)?:[^;}]*\d(?:px|pt)\b", file.read_text(encoding="utf-8"))
+    ]
+    assert fixed == []
+
+
 def test_scripts_follow_the_content_security_policy() -> None:
     source = (OWN_ASSETS / "portal.js").read_text(encoding="utf-8")
     assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|https?://", source)
