@@ -144,7 +144,7 @@ def show_letter(scope: TenantScope, letter_id: int) -> None:
 
 
 def show_pages(letter_id: int, pages: int, *, title: str) -> None:
-    """The pages as pictures, one under another, fetched as they come into view."""
+    """The pages as pictures, one under another: those in view are fetched first (portal.js asks for the others)."""
     images = "".join(
         f'<img src="{PAGE_PATH}{letter_id}/{page}" alt="{text(title)}, strona {page} z {pages}" loading="lazy" '
         'width="1100" height="1556">'

@@ -1,15 +1,23 @@
 """Large type and paper, in Chromium: a size that stays, nothing beside the page on a phone, a ledger without its menu."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select, update
 
+from core.accounts.sign_in import operator_scope
+from core.clock import now
+from core.correspondence.filing import keep_paper
+from core.correspondence.matching import Match
+from core.correspondence.models import Letter
 from core.db import transaction
-from core.registry.models import Tenancy
+from core.registry.models import Tenancy, Tenant
 from tests.cast import make_entry
-from tests.core.documents.readers import text_of
-from tests.e2e.conftest import TENANT, drawn, premises_of_tenant, sign_in
+from tests.core.correspondence.cast import paper, pdf, sent
+from tests.core.documents.readers import pictures_of, text_of
+from tests.e2e.conftest import TENANT, TENANT_NO, drawn, premises_of_tenant, sign_in
 from tests.e2e.test_keyboard import walk_to
 from tests.servers import Server
 
@@ -111,3 +119,27 @@ def test_printed_ledger_has_its_lines_and_not_the_menu(portal: Server, context: 
     tables = [sheet for sheet in sheets if "NAL/" in sheet]
     assert len(tables) > 1
     assert all("Saldo po operacji" in sheet for sheet in tables), "the headings on each sheet"
+
+
+def test_printed_letter_has_all_its_pages(portal: Server, context: BrowserContext) -> None:
+    content = pdf("Pismo", pages=3)
+    with transaction() as session:
+        sha256, pages = keep_paper(content)
+        to_tenant = Match(session.scalars(select(Tenant.id).where(Tenant.tenant_no == TENANT_NO)).one(), None)
+        letter = replace(paper("Pismo", to_tenant), sha256=sha256, size=len(content), pages=pages)
+        sent(session, operator_scope(), letter)
+        session.execute(update(Letter).values(visible_at=now()))
+    page = context.new_page()
+    page.goto(f"{portal.url}/korespondencja?nr=1")
+    sign_in(page, *TENANT)
+    page.get_by_role("button", name="Otwórz pismo").click()
+    expect(page.locator(".kit-pages img")).to_have_count(3)
+    for nth in range(3):
+        expect(page.locator(".kit-pages img").nth(nth)).to_have_js_property("complete", True)
+
+    paper_sheets = page.pdf(format="A4")
+
+    told = text_of(paper_sheets)
+    assert "Zmiana opłat" in told
+    assert "Pobierz" not in told
+    assert len([size for size in pictures_of(paper_sheets) if size[0] > 500]) == 3

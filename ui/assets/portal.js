@@ -125,6 +125,14 @@
     for (const h1 of all('[data-testid="stMain"] h1')) h1.dataset.iokPrinted = `Wydruk z ${DAY.format(new Date())}`;
   });
 
+  // The pages of a letter come as they are scrolled to. After those in sight the others follow one by one: paper has
+  // all of them, and a browser that prints does not wait.
+  document.addEventListener("load", (event) => {
+    if (!event.target.matches?.(".kit-pages img")) return;
+    const next = [...all('.kit-pages img[loading="lazy"]')].find((picture) => !picture.complete);
+    if (next) next.loading = "eager";
+  }, true);
+
   // 3b. On phones and at 400 % zoom the collapsed sidebar stays in the tab order, opening it loses the focus, and
   // neither Esc nor a chosen link closes it.
   const isPhone = () => innerWidth < 768;

@@ -51,6 +51,15 @@ def codes_of_pictures(pictures: Sequence[bytes]) -> list[str]:
         return [code.removeprefix("QR-Code:") for code in _scan(*files)]
 
 
+def pictures_of(document: bytes) -> list[tuple[int, int]]:
+    """Width and height of every picture on the pages, as `pdfimages` lists them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.pdf"
+        file.write_bytes(document)
+        lines = [line.split() for line in _run("pdfimages", "-list", str(file)).splitlines()[2:]]
+    return [(int(line[3]), int(line[4])) for line in lines]
+
+
 def pages_of(document: bytes) -> int:
     """How many pages there are."""
     return text_of(document).count("\f")
