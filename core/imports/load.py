@@ -210,6 +210,8 @@ class _Load:
             good = rows.filter("ok")
             self.rejected += len(rows) - len(good)
             self.writer.write(good)
+            if isinstance(self.writer, SuspenseWriter):
+                self.writer.spoil(rows.filter(~rows["ok"]))
             if self.options.progress is not None:
                 self.options.progress(block.bytes_read, size)
         if not self.totals.rows:

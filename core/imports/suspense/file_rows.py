@@ -11,7 +11,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope
+from core.errors import InvalidInputError
 from core.imports.closed_periods import ClosedRows
+from core.imports.closing import checked_reason
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.models import SuspendedRow
@@ -23,6 +25,7 @@ from core.money import from_grosze, to_grosze
 from core.registry.models import Tenancy
 
 AT_ONCE = 500  # places of rows in one query
+OTHER_LINE = "Inna linia tego wiersza ma błąd."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class SuspenseWriter:
         self.debit = self.credit = 0  # grosze, of what was assigned
         self.closed = ClosedRows(session, findings)
         self._lines: list[_Line] = []
+        self._spoilt: set[tuple[int, int]] = set()
         self._parts: list[Part] = []
         self._back: dict[str, list[int]] = defaultdict(list)
         self._booked: list[tuple[int, date, int, int]] = []
@@ -63,6 +67,11 @@ class SuspenseWriter:
             self._lines.append(
                 _Line(one["line_no"], place, one["target_no"], amount, one["reason"], debit or None, credit or None)
             )
+
+    def spoil(self, rows: pl.DataFrame) -> None:
+        """Lines that cannot be read: what they were to say of a row is unknown, so that its other lines are refused too."""
+        places = rows.select("source_batch", "source_line").drop_nulls()
+        self._spoilt.update((batch, line) for batch, line in places.iter_rows())
 
     def finish(self) -> None:
         """Decide about each row, all of its lines together."""
@@ -95,7 +104,11 @@ class SuspenseWriter:
                 lines, "wiersz", f"W poczekalni nie ma wiersza {lines[0].place[1]} partii {lines[0].place[0]}."
             )
             return
-        if any((one.debit or one.credit) not in (None, amount_of(row)) for one in lines):
+        if lines[0].place in self._spoilt:
+            self._refuse(lines, "umowa", OTHER_LINE)
+            return
+        sides = (row.debit or None, row.credit or None)
+        if any((one.debit, one.credit) not in ((None, None), sides) for one in lines):
             self._refuse(lines, "obciazenie", "Kwota wiersza jest inna niż w poczekalni: pobierz listę jeszcze raz.")
             return
         said = [line for line in lines if line.target_no or line.reason]
@@ -113,12 +126,21 @@ class SuspenseWriter:
         if len(lines) > 1 or lines[0].target_no:
             self._refuse(lines, "odeslac", "Wiersz można albo odesłać, albo przypisać, i tylko w jednej linii.")
         elif standing_ is None:
-            self._back[lines[0].reason].append(row.id)
-            self.accepted += 1
+            self._note_sent_back(row, lines[0])
         elif standing_.decision == Decision.SENT_BACK:
             self.repeated += 1
         else:
             self._refuse(lines, "odeslac", "Ten wiersz jest już przypisany: najpierw cofnij przypisanie.")
+
+    def _note_sent_back(self, row: SuspendedRow, line: _Line) -> None:
+        """The reason is asked of a file as it is on screen."""
+        try:
+            said = checked_reason(line.reason)
+        except InvalidInputError as refusal:
+            self._refuse([line], "odeslac", refusal.message, line.reason)
+            return
+        self._back[said].append(row.id)
+        self.accepted += 1
 
     def _assign(
         self,
@@ -131,7 +153,7 @@ class SuspenseWriter:
         for line in unknown:
             self._refuse([line], "umowa", "Nie ma umowy o takim numerze.", line.target_no)
         if unknown:
-            self._refuse([line for line in lines if line not in unknown], "umowa", "Inna linia tego wiersza ma błąd.")
+            self._refuse([line for line in lines if line not in unknown], "umowa", OTHER_LINE)
             return
         whole = amount_of(row)
         amounts = [whole if line.amount is None and len(lines) == 1 else line.amount for line in lines]

@@ -20,6 +20,7 @@ from core.imports.ledger_keys import CONTENT, with_content_key
 from core.imports.models import RepeatedEntry, SuspendedRow
 from core.imports.reversals import APART, reverse_entries, seen_tenancies
 from core.imports.suspense.models import AssignedEntry, Decision, SuspendedAssignment, standing, waiting
+from core.imports.undo_refused import UndoRefusedError
 from core.ledger.maintained import entries_come, entries_go
 from core.ledger.models import LedgerEntry, in_force
 from core.money import in_zloty, to_grosze
@@ -134,7 +135,7 @@ def take_back_decisions(session: Session, scope: EmployeeScope, decision_ids: Co
     """Let rows wait again as if nobody had decided; the caller has locked the desk and asked about closed months.
 
     Entries that a tenant may have seen are reversed, all others removed. Raises NotFoundError unless all of these decisions
-    stand, DomainError where a file has brought an entry too.
+    stand, UndoRefusedError where a file has brought an entry too.
     """
     require_live(session, scope, Permission.UNDO_IMPORTS)
     wanted = sorted(set(decision_ids))
@@ -301,8 +302,17 @@ def _take_entries_back(session: Session, decision_ids: Sequence[int], moment: An
     """Remove or reverse what decisions of one moment have posted; how many of each."""
     posted = select(AssignedEntry.entry_id).where(AssignedEntry.assignment_id.in_(decision_ids))
     _require_brought_by_none(session, posted)
-    ids = session.scalars(posted).all()
-    own = LedgerEntry.id.in_(ids)
+    removed = reversed_ = 0
+    for chunk in _chunks(
+        session.scalars(posted.order_by(AssignedEntry.entry_id)).all()
+    ):  # many parts make one decision
+        gone, back = _take_lines_back(session, chunk, moment)
+        removed, reversed_ = removed + gone, reversed_ + back
+    return removed, reversed_
+
+
+def _take_lines_back(session: Session, entry_ids: Sequence[int], moment: Any) -> tuple[int, int]:
+    own = LedgerEntry.id.in_(entry_ids)
     contents = session.scalars(select(LedgerEntry.content_key).where(own, LedgerEntry.document_no == "")).all()
     seen = session.scalars(seen_tenancies(own, moment)).all()
     reversed_ = reverse_entries(session, own, seen) if seen else 0
@@ -317,7 +327,7 @@ def _take_entries_back(session: Session, decision_ids: Sequence[int], moment: An
 def _require_brought_by_none(session: Session, posted: Any) -> None:
     batch = session.scalar(select(func.min(RepeatedEntry.batch_id)).where(RepeatedEntry.entry_id.in_(posted)))
     if batch is not None:
-        raise DomainError(
+        raise UndoRefusedError(
             f"Ten wiersz przyniosła też partia {batch}, już z właściwą umową: przypisania nie można cofnąć. "
             "Jeśli jest błędne, wycofaj najpierw tamtą partię."
         )

@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core import db
 from core.accounts.sign_in import operator_scope
@@ -16,6 +18,7 @@ from core.imports.desk import confirm_batch, hand_in, preview_batch
 from core.imports.options import LoadOptions
 from core.imports.report import RefusedError
 from core.imports.samples import guessed_kind
+from core.imports.suspense import posting
 from core.imports.suspense.assigning import send_back
 from core.imports.suspense.waiting_file import sent_back_file, waiting_file
 from core.imports.undo_plan import confirm_undo, plan_undo
@@ -173,6 +176,8 @@ def test_row_sent_back_is_not_assigned_by_file(folder: Path) -> None:
         ({"umowa": "U/1", "kwota": "-9,00"}, "kwota"),
         ({"umowa": "U/1", "odeslac": "wyjaśnić"}, "odeslac"),
         ({"umowa": "U/1", "uznanie": "9,01"}, "obciazenie"),
+        ({"umowa": "U/1", "uznanie": "", "obciazenie": "9,00"}, "obciazenie"),
+        ({"odeslac": "wyjaśnić"}, "odeslac"),
         ({"umowa": "U/1", "wiersz": "77"}, "wiersz"),
         ({"umowa": "U/1", "partia": "77"}, "wiersz"),
         ({"umowa": "U/1", "partia": "x"}, "partia"),
@@ -199,6 +204,46 @@ def test_split_with_a_line_missing_its_tenancy_is_refused(folder: Path) -> None:
         return [{**rows[0], "umowa": "U/1", "kwota": "9,00"}, rows[0]]
 
     assert load(filled(folder, fill)) == (0, 0, 0, 2)
+
+
+def test_line_that_cannot_be_read_keeps_its_row_waiting(folder: Path) -> None:
+    def fill(rows: Rows) -> Rows:
+        return [{**rows[0], "umowa": "U/1", "kwota": "4,5O"}, {**rows[0], "umowa": "U/2"}, {**rows[1], "umowa": "U/3"}]
+
+    path = filled(folder, fill)
+    assert load(path, skip_errors=True) == (1, 0, 0, 2)
+    assert [balance(f"U/{n}") for n in (1, 2, 3)] == [Decimal(0), Decimal(0), Decimal(-11)]
+
+
+def test_undo_of_a_file_whose_line_another_file_brought_too_says_why_not(folder: Path) -> None:
+    report = load_lines(folder, filled(folder, to_first("U/1")).read_bytes(), kind="suspense")
+    mended = load_lines(folder, ledger_lines(STRANGER.replace("0009;U/9", "0001;U/1")))
+    assert mended.repeated == 1
+    told = plan_undo(SCOPE, batch_id=report.batch_id)
+    assert told.refusal is not None
+    assert f"partia {mended.batch_id}" in told.refusal
+    assert [one.also_in for one in told.kept] == [mended.batch_id]
+
+
+def test_file_that_splits_rows_into_very_many_parts_is_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    lines_back = posting._take_lines_back
+
+    def counted(session: Session, entry_ids: Sequence[int], moment: datetime) -> tuple[int, int]:
+        sizes.append(len(entry_ids))
+        return lines_back(session, entry_ids, moment)
+
+    monkeypatch.setattr(posting, "_take_lines_back", counted)
+    monkeypatch.setattr(posting, "AT_ONCE", 400)
+    path = filled(folder, lambda rows: [{**rows[2], "umowa": f"U/{n % 3 + 1}", "kwota": "0,01"} for n in range(800)])
+    report = load_lines(folder, path.read_bytes(), kind="suspense")
+    told = plan_undo(SCOPE, batch_id=report.batch_id)
+    sizes.clear()
+    done = confirm_undo(SCOPE, batch_id=report.batch_id, token=told.token)
+    assert sizes == [400, 400], "a statement holds no more ids than databases take"
+    assert (done.removed, count_entries(), len(waiting_ids()), whole()) == (800, 0, 3, [])
 
 
 def test_closed_month_asks_for_a_second_person(folder: Path) -> None:
