@@ -58,10 +58,11 @@ def _waiting(session: Session) -> Iterator[WaitingRow]:
 
 
 def _best(session: Session, rows: Sequence[WaitingRow]) -> dict[int, TenancyCandidate]:
-    """The likeliest tenancy of each row; rows of one payer are asked about together."""
-    payers: dict[tuple[str, str], list[WaitingRow]] = defaultdict(list)
+    """The likeliest tenancy of each row; rows of one payer are asked about together, those without any number alone."""
+    payers: dict[tuple[str, str, int], list[WaitingRow]] = defaultdict(list)
     for row in rows:
-        payers[row.tenant_no, row.tenancy_no].append(row)
+        numbered = row.tenant_no or row.tenancy_no
+        payers[row.tenant_no, row.tenancy_no, 0 if numbered else row.id].append(row)
     if not payers:
         return {}
     likeliest = Directory(session).candidates([clue_of(own) for own in payers.values()], most=1)

@@ -88,6 +88,13 @@ def test_list_says_what_waits_and_whose_it_may_be(folder: Path) -> None:
     assert rows[0]["dlaczego"]
 
 
+def test_rows_without_any_number_are_asked_about_one_by_one(folder: Path) -> None:
+    charged = [f"{n:04d};U/{n};N/{n};1;NAL;2026-10-01;2026-10-10;Czynsz;{70 + n},00;" for n in (1, 2)]
+    strangers = [f";;D/{70 + n};1;WPL;2026-10-04;;kasa;;{70 + n},00" for n in (1, 2)]
+    load_lines(folder, ledger_lines(*charged, *strangers))
+    assert [row["propozycja"] for row in fetched() if not row["nr_umowy"]] == ["U/1", "U/2"]
+
+
 def test_kind_is_told_from_the_heading(folder: Path) -> None:
     assert guessed_kind(filled(folder, to_first("U/1"))) == "suspense"
 
