@@ -19,12 +19,14 @@ from core.imports.suspense.queue import (
     payer_rows,
     payers,
     suspense_counts,
+    whose,
 )
 from ui import formats
 from ui.layout import Figure, kpi_row, kv, note, section
 from ui.tables import Column, table, with_small
 
 CHOSEN, RECEIPT = "suspense_payer", "suspense_receipt"
+DRAWN = "suspense_drawn"  # in st.session_state: the rows that the buttons on screen are about
 LABELS = {
     "tenancy_no": "Numer umowy", "candidate": "Czyje to wiersze", "rows": "Wiersze", "reason": "Powód", "amounts": "Części",
 }  # fmt: skip
@@ -56,7 +58,9 @@ def queue(scope: EmployeeScope) -> None:
     _offer_known(scope)
     section("Nieznani płatnicy")
     with st.form("suspense_search", border=False):
-        typed = st.text_input("Numer, dokument albo treść", key="suspense_text", max_chars=60, autocomplete="off")
+        typed = st.text_input(
+            "Numer, dokument albo treść", key="suspense_text", max_chars=60, autocomplete="off", persist_state="session"
+        )
         st.form_submit_button("Szukaj")
     text = typed or ""
     with reading() as session:
@@ -87,7 +91,7 @@ def queue(scope: EmployeeScope) -> None:
         caption=f"Płatnicy, których nie ma w ewidencji{more}",
     )
     if pages > 1:
-        st.pagination(pages, key="suspense_page")
+        st.pagination(pages, key="suspense_page", persist_state="session")
 
 
 def show_payer(scope: EmployeeScope, tenant_no: str, tenancy_no: str) -> None:
@@ -96,7 +100,7 @@ def show_payer(scope: EmployeeScope, tenant_no: str, tenancy_no: str) -> None:
         leave()
         st.rerun()
     with reading() as session:
-        payer, rows, candidates = one_payer(session, scope, tenant_no=tenant_no, tenancy_no=tenancy_no)
+        payer, rows = one_payer(session, scope, tenant_no=tenant_no, tenancy_no=tenancy_no)
     section(f"Umowa „{tenancy_no or 'brak'}”, kontrahent „{tenant_no or 'brak'}”")
     kv(
         [
@@ -107,13 +111,28 @@ def show_payer(scope: EmployeeScope, tenant_no: str, tenancy_no: str) -> None:
         ],
         label="Nieznany płatnik",
     )
-    rows_table(rows, caption="Wiersze, które czekają", number=payer.rows)
+    if len(rows) > PAGE:  # what is decided about them must not be pages away
+        with st.expander(f"Wiersze, które czekają ({formats.count(payer.rows)})"):
+            rows_table(rows, caption="Wiersze, które czekają", number=payer.rows)
+    else:
+        rows_table(rows, caption="Wiersze, które czekają", number=payer.rows)
     wanted = _which(scope, payer, rows)
+    if wanted:
+        _decide(scope, payer, rows, wanted)
+
+
+def _decide(scope: EmployeeScope, payer: Payer, rows: Sequence[WaitingRow], wanted: list[int]) -> None:
+    """What can become of these rows. A button pressed is about the rows it was drawn for, not about what has come since."""
+    drawn = st.session_state.get(DRAWN, wanted)
+    st.session_state[DRAWN] = wanted
+    chosen = set(wanted)
+    with reading() as session:
+        candidates = whose(session, scope, [row for row in rows if row.id in chosen] or rows)
     section("Przypisz do umowy")
-    _assign_form(scope, payer, wanted, candidates)
+    _assign_form(scope, payer, drawn, candidates, label=f"Przypisz wiersze ({formats.count(len(wanted))})")
     if len(wanted) == 1:
         _split_form(scope, next(row for row in rows if row.id == wanted[0]))
-    _send_back_form(scope, payer, wanted)
+    _send_back_form(scope, payer, drawn, label=f"Odeślij wiersze ({formats.count(len(wanted))})")
 
 
 def rows_table(rows: Sequence[WaitingRow], *, caption: str, number: int) -> None:
@@ -139,7 +158,8 @@ def signed(row: WaitingRow) -> str:
 
 def leave() -> None:
     """Back to the queue, with nothing chosen."""
-    st.session_state.pop(CHOSEN, None)
+    for key in (CHOSEN, DRAWN):
+        st.session_state.pop(key, None)
 
 
 def done(message: str) -> None:
@@ -154,7 +174,7 @@ def _offer_known(scope: EmployeeScope) -> None:
     if not number:
         return
     words = formats.plural(number, "wiersza", "wierszy", "wierszy")
-    note(f"Kontrahent i umowa {formats.count(number)} {words} są już w ewidencji.", tone="attention")
+    note(f"Kontrahent i umowa {words} są już w ewidencji.", tone="attention")
     if st.button(f"Przypisz do ich umów ({formats.count(number)})", type="primary", key="suspense_known"):
         with transaction() as session:
             assigned = assign_known(session, scope)
@@ -167,7 +187,11 @@ def _which(scope: EmployeeScope, payer: Payer, rows: Sequence[WaitingRow]) -> li
     """The rows that are decided about: all of the payer's, or some."""
     if payer.rows == 1:
         return [rows[0].id]
-    how = st.radio("Których wierszy dotyczy decyzja", [ALL, SOME], horizontal=True, key="suspense_which")
+    if payer.tenant_no or payer.tenancy_no:
+        how = st.radio("Których wierszy dotyczy decyzja", [ALL, SOME], horizontal=True, key="suspense_which")
+    else:
+        note("Bez numeru umowy i kontrahenta każdy wiersz może być od kogo innego. Wybierz, których dotyczy decyzja.")
+        how = SOME
     if how == SOME:
         by_id = {row.id: row for row in rows}
         return list(
@@ -184,7 +208,7 @@ def _which(scope: EmployeeScope, payer: Payer, rows: Sequence[WaitingRow]) -> li
 
 
 def _assign_form(
-    scope: EmployeeScope, payer: Payer, wanted: Sequence[int], candidates: Sequence[TenancyCandidate]
+    scope: EmployeeScope, payer: Payer, wanted: Sequence[int], candidates: Sequence[TenancyCandidate], *, label: str
 ) -> None:
     by_id = {one.tenancy_id: one for one in candidates}
     if not by_id:
@@ -194,7 +218,7 @@ def _assign_form(
     with st.form(f"suspense_assign-{payer.tenancy_no}-{payer.tenant_no}"):
         chosen = _choose(by_id) if by_id else None
         number = st.text_input("Numer umowy", key="suspense_number", max_chars=40, autocomplete="off")
-        sent = st.form_submit_button(f"Przypisz wiersze ({formats.count(len(wanted))})", type="primary")
+        sent = st.form_submit_button(label, type="primary", key="suspense_assign_send")
     if not sent:
         return
     name = _target(chosen, (number or "").strip(), by_id)
@@ -254,11 +278,11 @@ def _amount(typed: str, part: int) -> Decimal:
         raise InvalidInputError(f"Kwota części {part}: {refusal.message}", field="amounts") from None
 
 
-def _send_back_form(scope: EmployeeScope, payer: Payer, wanted: Sequence[int]) -> None:
+def _send_back_form(scope: EmployeeScope, payer: Payer, wanted: Sequence[int], *, label: str) -> None:
     with st.expander("Odeślij do księgowości"), st.form("suspense_send_back", border=False):
         note("Odesłane wiersze nie czekają już w kolejce. Listę z powodami pobierzesz w widoku Plik.")
         reason = st.text_area("Powód", max_chars=500, key="suspense_reason")
-        sent = st.form_submit_button(f"Odeślij wiersze ({formats.count(len(wanted))})")
+        sent = st.form_submit_button(label, key="suspense_send_back_send")
     if sent:
         with transaction() as session:
             number = send_back(session, scope, row_ids=wanted, reason=reason or "")
@@ -274,7 +298,7 @@ def _finished(payer: Payer, wanted: Sequence[int], message: str) -> None:
 
 def _named(payer: Payer) -> str:
     words = formats.plural(payer.rows, "wiersz", "wiersze", "wierszy")
-    return f"umowa {payer.tenancy_no or 'brak'}, kontrahent {payer.tenant_no or 'brak'}: {payer.rows} {words}"
+    return f"umowa {payer.tenancy_no or 'brak'}, kontrahent {payer.tenant_no or 'brak'}: {words}"
 
 
 def _row_name(row: WaitingRow) -> str:

@@ -397,6 +397,7 @@ ROWS: dict[str, Row] = {
     "imports.suspense.queue.decided_count": _city(P.IMPORT_FILES),
     "imports.suspense.queue.decided_rows": _city(P.IMPORT_FILES),
     "imports.suspense.queue.one_payer": _city(P.IMPORT_FILES),
+    "imports.suspense.queue.whose": _city(P.IMPORT_FILES),
     "imports.suspense.queue.payer_count": _city(P.IMPORT_FILES),
     "imports.suspense.queue.payer_rows": _city(P.IMPORT_FILES),
     "imports.suspense.queue.payers": _city(P.IMPORT_FILES),

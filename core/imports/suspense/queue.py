@@ -115,8 +115,8 @@ def payers(session: Session, scope: EmployeeScope, *, text: str = "", skip: int 
 
 def one_payer(
     session: Session, scope: EmployeeScope, *, tenant_no: str, tenancy_no: str
-) -> tuple[Payer, list[WaitingRow], list[TenancyCandidate]]:
-    """A payer, the first 200 of their rows, and who they may be. Raises NotFoundError where nothing of theirs waits."""
+) -> tuple[Payer, list[WaitingRow]]:
+    """A payer and the first 200 of their rows. Raises NotFoundError where nothing of theirs waits."""
     require_live(session, scope, Permission.IMPORT_FILES)
     theirs = (SuspendedRow.tenant_no == tenant_no) & (SuspendedRow.tenancy_no == tenancy_no) & waiting()
     found = session.execute(_payers(theirs)).first()
@@ -126,7 +126,13 @@ def one_payer(
     rows = [
         row_of(one) for one in session.scalars(select(SuspendedRow).where(theirs).order_by(*order).limit(MOST_ROWS))
     ]
-    return Payer(*found), rows, Directory(session).candidates([clue_of(rows)])[0]
+    return Payer(*found), rows
+
+
+def whose(session: Session, scope: EmployeeScope, rows: Sequence[WaitingRow]) -> list[TenancyCandidate]:
+    """Who may have paid or owe these rows of one payer, at least one; the likeliest first."""
+    require_live(session, scope, Permission.IMPORT_FILES)
+    return Directory(session).candidates([clue_of(rows)])[0]
 
 
 def payer_rows(session: Session, scope: EmployeeScope, *, tenant_no: str, tenancy_no: str) -> list[int]:

@@ -13,6 +13,7 @@ from tests.core.imports.files import count_entries, ledger_lines, load_lines, lo
 from tests.core.imports.suspense.rows import (
     STRANGER,
     STRANGER_2,
+    assign_to,
     balance,
     standing_decisions,
     tenancy_id,
@@ -119,3 +120,60 @@ def test_decision_is_found_and_taken_back(session: Session, rows: None) -> None:
     app = _send(app, "Cofnij wybrane")
     assert "Wiersze znów czekają: 1." in shown(app)
     assert (len(standing_decisions()), whole()) == (1, [])
+
+
+def test_button_is_about_the_rows_that_it_was_drawn_for(session: Session, rows: None) -> None:
+    app = _payer(session, 0)
+    assign_to("U/3", waiting_ids()[0])
+    app.text_input(key="suspense_number").set_value("U/2")
+    app = _send(app, "Przypisz wiersze (2)")
+    assert "Część wierszy (1) już nie czeka w poczekalni" in shown(app)
+    app = _send(app, "Przypisz wiersze (1)")
+    assert (balance("U/2"), balance("U/3"), whole()) == (Decimal(-11), Decimal(-9), [])
+
+
+def test_rows_that_come_meanwhile_are_not_assigned_unseen(session: Session, rows: None) -> None:
+    app = _payer(session, 0)
+    load_lines(Path(settings().var), ledger_lines(STRANGER.replace("D/9", "D/99")))
+    app.text_input(key="suspense_number").set_value("U/2")
+    app = _send(app, "Przypisz wiersze (2)")
+    assert "Przypisano do umowy U/2 wiersze: 2." in shown(app)
+    assert balance("U/2") == Decimal(-20)
+
+
+def test_rows_without_any_number_are_decided_one_by_one(session: Session, rows: None) -> None:
+    strangers = (";;D/20;1;WPL;2026-10-04;;kasa;;6,00", ";;D/21;1;WPL;2026-10-04;;kasa;;7,00")
+    charged = "0002;U/2;N/1;1;NAL;2026-10-01;2026-10-10;Czynsz;7,00;"
+    load_lines(Path(settings().var), ledger_lines(charged, *strangers))
+    app = _open(session)
+    place = next(at for at, name in enumerate(app.selectbox(key="suspense_pick").options) if "umowa brak" in name)
+    app = _payer(session, place)
+    assert not [button for button in app.button if button.label.startswith("Przypisz")]
+    chosen = app.multiselect(key="suspense_rows")
+    chosen.set_value(chosen.options[1:]).run()
+    assert [name[:11] for name in app.radio(key="suspense_candidate").options[:1]] == ["U/2, Anna 2"]
+    app.radio(key="suspense_candidate").set_value(tenancy_id("U/2"))
+    _send(app, "Przypisz wiersze (1)")
+    assert (balance("U/2"), len(waiting_ids())) == (Decimal(0), 4)
+
+
+def test_queue_is_found_again_where_it_was_left(session: Session, rows: None) -> None:
+    app = _open(session)
+    app.text_input(key="suspense_text").set_value("U/11")
+    app = _send(app, "Szukaj")
+    assert app.selectbox(key="suspense_pick").options == ["umowa U/11, kontrahent 0009: 1\N{NO-BREAK SPACE}wiersz"]
+    app = app.selectbox(key="suspense_pick").set_value(app.selectbox(key="suspense_pick").options[0]).run()
+    app = app.button(key="back").click().run()
+    assert app.text_input(key="suspense_text").value == "U/11"
+
+
+def test_rows_whose_tenancy_has_come_are_offered_in_one_sentence(session: Session, rows: None) -> None:
+    folder = Path(settings().var)
+    load_lines(folder, ["nr_kontrahenta;rodzaj;nazwa", "0009;osoba;Zenon 9"], kind="tenants")
+    premises = ["kod_lokalu;kod_budynku;nr_lokalu;rodzaj;pow_uzytkowa", "L9;B1;9;mieszkalny;48,30"]
+    load_lines(folder, premises, kind="premises")
+    tenancy = ["nr_umowy;nr_kontrahenta;kod_lokalu;tytul;od", "U/9;0009;L9;najem;2020-01-01"]
+    load_lines(folder, tenancy, kind="tenancies")
+    app = _open(session)
+    assert "Kontrahent i umowa 2 wierszy są już w ewidencji." in shown(app)
+    assert "Przypisano wiersze do ich umów: 2." in shown(_send(app, "Przypisz do ich umów"))
