@@ -59,6 +59,7 @@ def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
     # Before the gate: a run that stops earlier would leave Streamlit to its own idea of `pages/`, and the address
     # somebody came with would be lost on the way through the sign-in.
     at_work = scope is not None and not scope.restricted
+    # Expanded: of many pages Streamlit would show ten, and an English button for the others.
     chosen = st.navigation([*pages, sign_in_page], position="sidebar" if at_work else "hidden", expanded=True)
     is_public = any(chosen == page for page in public)
     title = titles.get(chosen.url_path, chosen.title) if at_work or is_public else SIGN_IN_TITLE

@@ -1,5 +1,8 @@
 from datetime import timedelta
+from typing import Any
 
+import pytest
+import streamlit as st
 from sqlalchemy.orm import Session
 
 from core.access.scopes import Role
@@ -37,3 +40,17 @@ def test_desk_says_how_many_decisions_kept_the_deadline(session: Session) -> Non
 
 def test_desk_of_an_editor_has_no_applications(session: Session) -> None:
     assert "Wnioski o konto" not in shown(open_dashboard(session, Role.EDITOR).run())
+
+
+def test_menu_shows_all_pages_however_many(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bool | int] = []
+    navigation = st.navigation
+
+    def noted(pages: Any, *, position: Any, expanded: bool | int = False) -> Any:
+        told.append(expanded)
+        return navigation(pages, position=position, expanded=expanded)
+
+    monkeypatch.setattr(st, "navigation", noted)
+    open_dashboard(session, Role.HEAD).run()
+    assert told
+    assert all(one is True for one in told), "else there is a button „View 4 more” before the rest of them"
