@@ -12,6 +12,7 @@ from core.batches.models import BatchState
 from core.db import reading
 from core.imports.history import BatchLine, batch_count, batch_receipt, history, receipt_facts, source_file
 from core.imports.kinds import KINDS
+from core.imports.posted import SUSPENSE
 from core.imports.undo import UndoReceipt
 from core.imports.undo_plan import SHOWN, UndoLine, UndoPlan, confirm_undo, plan_undo
 from core.imports.waiting import WAITING
@@ -143,7 +144,7 @@ def _take_back(scope: EmployeeScope, line: BatchLine) -> str | None:
                 st.session_state[PLAN] = plan_undo(scope, batch_id=line.id)
             st.rerun()
         return None
-    _show_plan(plan)
+    _show_plan(plan, kind=line.kind)
     row = st.container(horizontal=True)
     if plan.refusal is None and row.button(f"Wycofaj partię {line.id}", type="primary", key="take_back"):
         del st.session_state[PLAN]
@@ -154,7 +155,7 @@ def _take_back(scope: EmployeeScope, line: BatchLine) -> str | None:
     return None
 
 
-def _show_plan(plan: UndoPlan) -> None:
+def _show_plan(plan: UndoPlan, *, kind: str) -> None:
     section(f"Wycofanie partii {plan.receipt.batch_id}")
     if plan.refusal is not None:
         note(plan.refusal, tone="attention")
@@ -182,7 +183,8 @@ def _show_plan(plan: UndoPlan) -> None:
             first = "pierwsze " if len(lines) == SHOWN else ""
             with st.expander(f"{caption} ({first}{len(lines)})"):
                 table(lines, UNDO_COLUMNS, caption=caption)
-    note("Partia zostanie w historii jako wycofana.")
+    again = " Wiersze, o których zdecydowała, znów będą czekać w Poczekalni." if kind == SUSPENSE else ""
+    note(f"Partia zostanie w historii jako wycofana.{again}")
 
 
 def undo_receipt(done: UndoReceipt) -> str:

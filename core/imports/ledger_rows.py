@@ -167,7 +167,7 @@ class LedgerWriter:
         met = rows.join(standing, on=KEY, how="left", suffix="_standing", maintain_order="left")
         same_payer = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_standing")) for name in whose)
         met = met.with_columns((same_content() & same_payer).alias("same"))
-        self._conflict(met.filter(~pl.col("same")))
+        self._conflict(met.filter(~pl.col("same")), suspended=table is SUSPENDED)
         same = met.filter(pl.col("same"))
         if self.options.equal_rows == "add":
             same = self._add_equal(same)
@@ -177,15 +177,19 @@ class LedgerWriter:
         provenance: Table = model.__table__  # type: ignore[assignment]
         bulk.insert_all(self.session, provenance, same.select("batch_id", "line_no", pl.col("id").alias(target)))
 
-    def _conflict(self, rows: pl.DataFrame) -> None:
+    def _conflict(self, rows: pl.DataFrame, *, suspended: bool) -> None:
         self.rejected += len(rows)
+        what_to_do = (
+            "Tamten jest w poczekalni. Jeśli różni się tylko umową, pomiń wiersz tutaj, a tamten przypisz na stronie "
+            "Poczekalnia (odesłany najpierw cofnij). Inaczej popraw plik."
+            if suspended
+            else "Popraw plik albo pomiń wiersz."
+        )
         for line, number, batch, where in rows.select(
             "line_no", "document_no", "batch_id_standing", "line_no_standing"
         ).iter_rows():
             place = f"w wierszu {where} tego pliku" if batch == self.batch_id else f"w partii {batch}, wiersz {where}"
-            reason = (
-                f"Ten sam numer i pozycja dokumentu z inną treścią stoi już {place}. Popraw plik albo pomiń wiersz."
-            )
+            reason = f"Ten sam numer i pozycja dokumentu z inną treścią stoi już {place}. {what_to_do}"
             self.findings.add(Finding(Severity.ERROR, Cause.CONFLICT, reason, line, "nr_dokumentu", number))
 
     def _note_equal(self, rows: pl.DataFrame) -> None:

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core import db
 from core.access.scopes import Role
+from core.imports.suspense.waiting_file import waiting_file
 from core.settings import settings
 from tests.core.imports.files import count_entries, ledger_lines, load_lines, load_registry
 from tests.core.imports.suspense.rows import (
+    SCOPE,
     STRANGER,
     STRANGER_2,
     assign_to,
@@ -177,3 +180,14 @@ def test_rows_whose_tenancy_has_come_are_offered_in_one_sentence(session: Sessio
     app = _open(session)
     assert "Kontrahent i umowa 2 wierszy są już w ewidencji." in shown(app)
     assert "Przypisano wiersze do ich umów: 2." in shown(_send(app, "Przypisz do ich umów"))
+
+
+def test_undo_of_decisions_says_that_rows_will_wait_again(session: Session, rows: None) -> None:
+    with db.transaction() as writing:
+        lines = waiting_file(writing, SCOPE).decode("utf-8-sig").split("\r\n")
+    lines[1] = lines[1].removesuffix(";;") + "U/2;;"
+    assert load_lines(Path(settings().var), lines[:-1], kind="suspense").accepted == 1
+    app = open_dashboard(session, Role.ACCOUNTING).run().switch_page("pages/staff/imports.py").run()
+    app.selectbox(key="history_batch").set_value(app.selectbox(key="history_batch").options[0]).run()
+    html = shown(app.button(key="plan_undo").click().run())
+    assert "Wiersze, o których zdecydowała, znów będą czekać w Poczekalni." in html

@@ -169,6 +169,14 @@ def test_sent_back_row_waits_no_more_until_it_is_taken_back(folder: Path) -> Non
     assert waiting_ids() == [first, second]
 
 
+def test_mended_file_is_told_that_its_row_is_in_suspense(folder: Path) -> None:
+    loaded(folder, STRANGER)
+    mended = load_lines(folder, ledger_lines(STRANGER.replace("0009;U/9", "0001;U/1")))
+    reason = next(one.reason for one in mended.findings.sorted() if one.severity == "error")
+    assert "Tamten jest w poczekalni. Jeśli różni się tylko umową, pomiń wiersz tutaj" in reason
+    assert (count_entries(), len(waiting_ids()), whole()) == (0, 1, [])
+
+
 def test_sending_back_asks_why(folder: Path) -> None:
     loaded(folder, STRANGER)
     with pytest.raises(InvalidInputError) as refused, db.transaction() as session:
