@@ -178,9 +178,7 @@ def _offer_known(scope: EmployeeScope) -> None:
     if st.button(f"Przypisz do ich umów ({formats.count(number)})", type="primary", key="suspense_known"):
         with transaction() as session:
             assigned = assign_known(session, scope)
-        left = number - assigned
-        closed = f" W zamkniętych okresach zostało: {formats.count(left)}." if left > 0 else ""
-        done(f"Przypisano wiersze do ich umów: {formats.count(assigned)}.{closed}")
+        done(f"Przypisano wiersze do ich umów: {formats.count(assigned)}.")
 
 
 def _which(scope: EmployeeScope, payer: Payer, rows: Sequence[WaitingRow]) -> list[int]:
@@ -279,8 +277,10 @@ def _amount(typed: str, part: int) -> Decimal:
 
 
 def _send_back_form(scope: EmployeeScope, payer: Payer, wanted: Sequence[int], *, label: str) -> None:
-    with st.expander("Odeślij do księgowości"), st.form("suspense_send_back", border=False):
-        note("Odesłane wiersze nie czekają już w kolejce. Listę z powodami pobierzesz w widoku Plik.")
+    with st.expander("Odeślij do poprawy"), st.form("suspense_send_back", border=False):
+        note(
+            "Odesłane wiersze nie czekają już w kolejce. Listę z powodami pobierzesz w widoku Plik; poprawione wczyta Import."
+        )
         reason = st.text_area("Powód", max_chars=500, key="suspense_reason")
         sent = st.form_submit_button(label, key="suspense_send_back_send")
     if sent:

@@ -13,6 +13,7 @@ from core.imports.ledger_checks import unusual_amounts
 from core.imports.ledger_keys import CONTENT, KEY, Occurrences, same_content, with_content_key
 from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.options import LoadOptions
+from core.imports.suspense.models import sent_back_among
 from core.ledger.maintained import Maintained
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant
@@ -83,7 +84,7 @@ class LedgerWriter:
     def _load(self, rows: pl.DataFrame) -> None:
         if self._has_suspense:
             # One that was assigned meanwhile stands in the ledger, under the same key.
-            waiting = self._keys(SUSPENDED, rows)
+            waiting = self._not_sent_back(rows)
             waiting = waiting.join(self._keys(ENTRY, waiting), on=KEY, how="anti")
             if not waiting.is_empty():
                 self._repeat(rows.join(waiting, on=KEY, how="semi", maintain_order="left"), SUSPENDED)
@@ -151,6 +152,13 @@ class LedgerWriter:
         in_ledger = pl.col("posted").is_not_null() & (known | ~waits)
         self._repeat(doubles.filter(in_ledger).drop("posted", "waiting"), ENTRY)
         self._repeat(doubles.filter(~in_ledger).drop("posted", "waiting"), SUSPENDED)
+
+    def _not_sent_back(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Keys of these rows that stand in suspense. One that was sent back has come home mended: it is no conflict."""
+        keys = rows.select(KEY).unique()
+        found = bulk.standing(self.session, SUSPENDED, keys, wanted=("id",), schema=_STANDING)
+        back = sent_back_among(self.session, found["id"].to_list())
+        return found.filter(~pl.col("id").is_in(back)).select(KEY)
 
     def _keys(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         """Which keys of these rows stand in a table."""

@@ -76,7 +76,8 @@ class PreviewOutdatedError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Od sprawdzenia zmieniły się dane: wczytano albo wycofano inną partię. Nic nie wczytano. Obejrzyj plik jeszcze raz."
+            "Od sprawdzenia zmieniły się dane: coś wczytano, wycofano, przypisano albo zamknięto. Nic nie wczytano. "
+            "Obejrzyj plik jeszcze raz."
         )
 
 

@@ -180,6 +180,12 @@ def _tenancy_known_to(session: Session, row: SuspendedRow, batch_id: int) -> int
         .where(
             Tenancy.tenancy_no == row.tenancy_no,
             Tenant.tenant_no == row.tenant_no,
+            # Sent back and come home mended, it stands already.
+            ~exists().where(
+                LedgerEntry.document_no == row.document_no,
+                LedgerEntry.content_key == row.content_key,
+                LedgerEntry.position == row.position,
+            ),
             ~exists().where(
                 made.entity == "tenancy",
                 made.record_id == Tenancy.id,

@@ -89,9 +89,11 @@ def assign_known(session: Session, scope: EmployeeScope) -> int:
 
 
 def known_count(session: Session, scope: EmployeeScope) -> int:
-    """How many rows `assign_known` would assign, closed months aside."""
+    """How many rows `assign_known` would assign."""
     require_live(session, scope, Permission.IMPORT_FILES)
-    return session.scalar(select(func.count()).select_from(_known().subquery())) or 0
+    until = closed_until(session)
+    known = _known() if until is None else _known().where(SuspendedRow.booked_on > until)
+    return session.scalar(select(func.count()).select_from(known.subquery())) or 0
 
 
 def send_back(session: Session, scope: EmployeeScope, *, row_ids: Collection[int], reason: str) -> int:

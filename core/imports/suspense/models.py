@@ -1,10 +1,11 @@
 """What employees decide about rows in suspense, and the entries that come of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, exists, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, exists, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.batches.models import ImportBatch
 from core.db import Base, BigId
@@ -69,6 +70,20 @@ def standing() -> ColumnElement[bool]:
 def waiting() -> ColumnElement[bool]:
     """SQL condition over SuspendedRow: nobody has decided about it."""
     return ~exists().where(SuspendedAssignment.row_id == SuspendedRow.id, standing())
+
+
+def sent_back_among(session: Session, row_ids: Sequence[int]) -> list[int]:
+    """Which of these suspended rows stand sent back."""
+    found: list[int] = []
+    for start in range(0, len(row_ids), 5_000):
+        found += session.scalars(
+            select(SuspendedAssignment.row_id).where(
+                SuspendedAssignment.row_id.in_(row_ids[start : start + 5_000]),
+                SuspendedAssignment.decision == Decision.SENT_BACK,
+                standing(),
+            )
+        ).all()
+    return found
 
 
 def by_assignment() -> ColumnElement[bool]:

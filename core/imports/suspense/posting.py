@@ -148,6 +148,7 @@ def take_back_decisions(session: Session, scope: EmployeeScope, decision_ids: Co
     ]
     if len(decisions) != len(wanted):
         raise NotFoundError("Część tych decyzji cofnięto już w innym oknie. Nic nie zmieniono.")
+    _require_none_mended(session, wanted)
     removed = reversed_ = 0
     for moment in sorted({one.decided_at for one in decisions}):
         ids = [one.id for one in decisions if one.decided_at == moment]
@@ -322,6 +323,27 @@ def _take_lines_back(session: Session, entry_ids: Sequence[int], moment: Any) ->
     removed = changed_rows(session, delete(LedgerEntry).where(LedgerEntry.id.in_(going)))
     close_ranks(session, equal_rows(session, contents))
     return removed, reversed_
+
+
+def _require_none_mended(session: Session, decision_ids: Sequence[int]) -> None:
+    """A row that was sent back and has come home mended stands in the ledger: it cannot wait beside itself."""
+    same = (
+        (LedgerEntry.document_no == SuspendedRow.document_no)
+        & (LedgerEntry.content_key == SuspendedRow.content_key)
+        & (LedgerEntry.position == SuspendedRow.position)
+    )
+    for chunk in _chunks(decision_ids):
+        batch = session.scalar(
+            select(func.min(LedgerEntry.batch_id))
+            .join(SuspendedRow, same)
+            .join(SuspendedAssignment, SuspendedAssignment.row_id == SuspendedRow.id)
+            .where(SuspendedAssignment.id.in_(chunk), SuspendedAssignment.decision == Decision.SENT_BACK)
+        )
+        if batch is not None:
+            raise UndoRefusedError(
+                f"Odesłany wiersz wczytała już poprawiony partia {batch}: tego odesłania nie można cofnąć. "
+                "Jeśli trzeba, wycofaj najpierw tamtą partię."
+            )
 
 
 def _require_brought_by_none(session: Session, posted: Any) -> None:

@@ -14,12 +14,13 @@ from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.imports.kinds import SUSPENSE
 from core.imports.models import SuspendedRow
-from core.imports.suspense.candidates import Directory, TenancyCandidate
+from core.imports.suspense.candidates import WEIGHTS, Directory, Sign, TenancyCandidate
 from core.imports.suspense.models import Decision, SuspendedAssignment, standing, waiting
 from core.imports.suspense.queue import WaitingRow, clue_of, row_of
 from core.words import harmless_cell
 
 AT_ONCE = 2_000  # rows in memory
+PROPOSED = WEIGHTS[Sign.ONE_APART]  # a weaker sign would be copied without a look
 SENT_BACK_HEADING = ("partia", "wiersz", "nr_kontrahenta", "nr_umowy", "nr_dokumentu", "typ_dokumentu",
     "data_ksiegowania", "tresc", "obciazenie", "uznanie", "powod")  # fmt: skip
 
@@ -69,7 +70,7 @@ def _best(session: Session, rows: Sequence[WaitingRow]) -> dict[int, TenancyCand
     return {
         row.id: candidates[0]
         for own, candidates in zip(payers.values(), likeliest, strict=True)
-        if candidates
+        if candidates and candidates[0].score >= PROPOSED
         for row in own
     }
 

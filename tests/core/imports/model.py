@@ -32,6 +32,7 @@ class Decision:
     entry: Entry
     parts: list[tuple[str, Decimal]]
     whole: Entry | None = None  # the line of a row that was not split
+    sent_home: Entry | None = None  # the line of a row that was sent back and came again, mended
 
 
 class RefusedByModelError(Exception):
@@ -72,8 +73,11 @@ class Desk:
             raise RefusedByModelError
         for entry in self._all():
             entry.bringers.discard(batch)
+        for one in self.decisions:
+            if one.sent_home and not one.sent_home.bringers:
+                one.sent_home = None
+        self.numbered = {key: home for key, entry in self.numbered.items() if (home := _stays(entry))}
         self.decisions = [one for one in self.decisions if one.entry.bringers]
-        self.numbered = {key: entry for key, entry in self.numbered.items() if entry.bringers or entry.decides}
         for key, entries in self.unnumbered.items():
             self.unnumbered[key] = [entry for entry in entries if entry.bringers or entry.decides]
         del self.batches[batch]
@@ -99,7 +103,7 @@ class Desk:
         """Let the row wait again. Raises RefusedByModelError in a closed month and where a file brought the line too."""
         if decision.parts and self.closed:
             raise RefusedByModelError
-        if decision.whole is not None and decision.whole.bringers:
+        if decision.sent_home is not None or (decision.whole is not None and decision.whole.bringers):
             raise RefusedByModelError
         decision.entry.decision = None
         self.decisions.remove(decision)
@@ -110,7 +114,7 @@ class Desk:
         """Every line in force."""
         own = [
             (entry.tenancy, document(entry.row), entry.amount)
-            for entry in [*self.numbered.values(), *(one for some in self.unnumbered.values() for one in some)]
+            for entry in self._all()
             if entry.tenancy is not None and entry.decides is None
         ]
         posted = [(tenancy, document(one.entry.row), amount) for one in self.decisions for tenancy, amount in one.parts]
@@ -118,6 +122,7 @@ class Desk:
 
     def _all(self) -> list[Entry]:
         wholes = [one.whole for one in self.decisions if one.whole and document(one.whole.row)]
+        wholes += [one.sent_home for one in self.decisions if one.sent_home]
         return [*self.numbered.values(), *(one for some in self.unnumbered.values() for one in some), *wholes]
 
     def _strangers(self) -> list[Entry]:
@@ -128,7 +133,8 @@ class Desk:
         for row in rows:
             seen[row] += 1
             if document(row):
-                if document(row) not in self.numbered:
+                stands = self.numbered.get(document(row))
+                if stands is None or _comes_home(stands, row):
                     return True
             elif seen[row] > len(self.unnumbered[row]):
                 return True
@@ -148,12 +154,28 @@ class Desk:
         if stands is None:
             self.numbered[document(row)] = Entry(row, tenancy, {batch})
             return "suspended" if tenancy is None else "accepted"
-        whole = stands.decision.whole if stands.decision else None
-        for met in (stands, whole):
+        if stands.decision and _comes_home(stands, row):
+            stands.decision.sent_home = Entry(row, tenancy, {batch})
+            return "accepted"
+        decision = stands.decision or Decision(stands, [])
+        for met in (stands, decision.whole, decision.sent_home):
             if met is not None and met.row == row:
                 met.bringers.add(batch)
                 return "repeated"
         return "rejected"
+
+
+def _stays(entry: Entry) -> Entry | None:
+    """What stands under a document's number once a batch is gone: the row, or its mended copy where only that is left."""
+    if entry.bringers or entry.decides:
+        return entry
+    return entry.decision.sent_home if entry.decision else None
+
+
+def _comes_home(stands: Entry, row: str) -> bool:
+    """Whether the row is the mended one of one that was sent back, and the first of its kind."""
+    decision = stands.decision
+    return decision is not None and not decision.parts and not decision.sent_home and tenancy_of(row) != STRANGER_NO
 
 
 def document(row: str) -> str:

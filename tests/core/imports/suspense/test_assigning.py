@@ -177,6 +177,25 @@ def test_mended_file_is_told_that_its_row_is_in_suspense(folder: Path) -> None:
     assert (count_entries(), len(waiting_ids()), whole()) == (0, 1, [])
 
 
+def test_row_that_was_sent_back_comes_home_mended(folder: Path) -> None:
+    first = loaded(folder, STRANGER)
+    with db.transaction() as session:
+        send_back(session, SCOPE, row_ids=waiting_ids(), reason="popraw numer umowy")
+    mended = load_lines(folder, ledger_lines(STRANGER.replace("0009;U/9", "0002;U/2")))
+    assert (mended.accepted, balance("U/2"), waiting_ids(), whole()) == (1, Decimal(-9), [], [])
+    again = load_lines(folder, ledger_lines(STRANGER, KNOWN))
+    assert (again.repeated, again.accepted, whole()) == (1, 1, [])
+    with pytest.raises(UndoRefusedError, match=f"partia {mended.batch_id}"):
+        back()
+    with db.transaction() as session:
+        undo_batch(session, operator_scope(), batch_id=first)
+    assert (balance("U/2"), waiting_ids(), whole()) == (Decimal(-9), [], [])
+    with db.transaction() as session:
+        undo_batch(session, operator_scope(), batch_id=mended.batch_id)
+    back()
+    assert (balance("U/2"), len(waiting_ids()), whole()) == (Decimal(0), 1, [])
+
+
 def test_sending_back_asks_why(folder: Path) -> None:
     loaded(folder, STRANGER)
     with pytest.raises(InvalidInputError) as refused, db.transaction() as session:

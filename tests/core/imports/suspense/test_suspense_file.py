@@ -89,10 +89,18 @@ def test_list_says_what_waits_and_whose_it_may_be(folder: Path) -> None:
 
 
 def test_rows_without_any_number_are_asked_about_one_by_one(folder: Path) -> None:
-    charged = [f"{n:04d};U/{n};N/{n};1;NAL;2026-10-01;2026-10-10;Czynsz;{70 + n},00;" for n in (1, 2)]
-    strangers = [f";;D/{70 + n};1;WPL;2026-10-04;;kasa;;{70 + n},00" for n in (1, 2)]
-    load_lines(folder, ledger_lines(*charged, *strangers))
+    names = {1: "Jan Kowalski", 2: "Ewa Nowak"}
+    tenants = ["nr_kontrahenta;rodzaj;nazwa", *(f"{n:04d};osoba;{name}" for n, name in names.items())]
+    load_lines(folder, tenants, kind="tenants", accept_warnings=True)
+    load_lines(folder, ledger_lines(*(f";;D/{70 + n};1;WPL;2026-10-04;;{name};;70,00" for n, name in names.items())))
     assert [row["propozycja"] for row in fetched() if not row["nr_umowy"]] == ["U/1", "U/2"]
+
+
+def test_faint_sign_is_no_proposal(folder: Path) -> None:
+    load_lines(
+        folder, ledger_lines("0001;X;D/5;1;WPL;2026-10-04;;kasa;;5,00", "9001;X;D/6;1;WPL;2026-10-04;;kasa;;5,00")
+    )
+    assert [row["propozycja"] for row in fetched() if row["nr_umowy"] == "X"] == ["U/1", ""]
 
 
 def test_kind_is_told_from_the_heading(folder: Path) -> None:
