@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
-from sqlalchemy import BigInteger, ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.db import GroszeType
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, TenancyTotal
 from core.money import from_grosze
 from core.registry.models import Premises, Tenancy, Tenant
 from core.registry.queries import districts_on
@@ -91,15 +91,19 @@ def balance_effect(session: Session, lines: ColumnElement[bool]) -> BalanceEffec
 
 
 def _balances(session: Session, lines: ColumnElement[bool]) -> pl.DataFrame:
-    """`tenancy_id`, `added` by these entries and balance `after` it, in grosze, by tenancy."""
+    """`tenancy_id`, `added` by these entries and balance `after` it, in grosze, by tenancy.
+
+    The balance comes from the figures kept beside the ledger, which count these entries by now: what a preview costs must not
+    grow with all that was ever booked.
+    """
     amount = func.sum(LedgerEntry.debit - LedgerEntry.credit, type_=BigInteger)  # as it is stored
     added = (
         select(LedgerEntry.tenancy_id, amount.label("added")).where(lines).group_by(LedgerEntry.tenancy_id).subquery()
     )
+    after = type_coerce(TenancyTotal.debit - TenancyTotal.storno - TenancyTotal.credit, BigInteger)
     rows = session.execute(
-        select(added.c.tenancy_id, added.c.added, amount)
-        .join(LedgerEntry, LedgerEntry.tenancy_id == added.c.tenancy_id)
-        .group_by(added.c.tenancy_id, added.c.added)
+        select(added.c.tenancy_id, added.c.added, after)
+        .join(TenancyTotal, TenancyTotal.tenancy_id == added.c.tenancy_id)
         .order_by(added.c.tenancy_id)
     ).all()
     schema = {"tenancy_id": pl.Int64, "added": pl.Int64, "after": pl.Int64}

@@ -17,8 +17,9 @@ from core.imports.desk import CheckedBatch, commit_batch, confirm_batch, hand_in
 from core.imports.effect import BalanceEffect
 from core.imports.options import LoadOptions
 from core.imports.report import PreviewOutdatedError
+from core.imports.undo import undo_batch
 from core.ledger.models import LedgerEntry
-from tests.core.imports.files import count_entries, ledger_lines, load_lines, load_registry, write
+from tests.core.imports.files import count_entries, ledger_lines, load_lines, load_registry, undo, write
 
 
 @pytest.fixture
@@ -74,8 +75,9 @@ def test_turns_of_a_balance_are_counted_and_the_largest_come_first(folder: Path)
 def test_effect_is_the_difference_of_balances(folder: Path, rows: list[tuple[int, int]]) -> None:
     """Whatever stands: what the preview says of each tenancy is what the ledger then holds."""
     with db.transaction() as session:
-        session.query(LedgerEntry).delete()
-        session.query(ImportBatch).filter(ImportBatch.kind == "ledger").delete()
+        loaded = (ImportBatch.kind == "ledger") & (ImportBatch.state == BatchState.COMMITTED)
+        for before in session.scalars(select(ImportBatch.id).where(loaded)):
+            undo_batch(session, operator_scope(), batch_id=before)
     lines = [row(at, f"P/{nth}", debit=f"{value / 100:.2f}".replace(".", ",")) for nth, (at, value) in enumerate(rows)]
     batch_id, checked = previewed(folder, *lines)
     commit_batch(operator_scope(), batch_id=batch_id, options=LoadOptions(accept_warnings=True))
@@ -87,6 +89,15 @@ def test_effect_is_the_difference_of_balances(folder: Path, rows: list[tuple[int
     assert effect is not None
     assert {one.tenancy_id: one.after for one in effect.largest} == {key: value for key, value in sums.items() if value}
     assert effect.change == sum(sums.values(), Decimal(0))
+
+
+def test_entries_that_come_to_nothing_leave_a_balance_of_nothing(folder: Path) -> None:
+    """Sums of a tenancy without amounts are not kept; its balance is none the less known."""
+    load_lines(folder, ledger_lines(row(1, "D/1", credit="5,00"), row(1, "D/2", credit="-5,00")))
+    undo(load_lines(folder, ledger_lines(row(1, "D/3", debit="7,00"))))
+    effect = effect_of(folder, row(1, "D/4", credit="2,00"), row(1, "D/5", credit="-2,00"), row(2, "D/6", debit="1,00"))
+    assert (effect.tenancies, effect.changed, effect.to_owing, effect.to_overpaid) == (2, 1, 1, 0)
+    assert [(one.tenancy_no, one.before, one.after) for one in effect.largest] == [("U/2", Decimal(0), Decimal(1))]
 
 
 def test_another_batch_in_between_asks_for_a_new_preview(folder: Path) -> None:
