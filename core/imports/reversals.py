@@ -1,15 +1,16 @@
 """Takes seen ledger lines back by reversals: who has read an amount finds it again, and beside it what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Select, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.access.models import PortalSession, ProxyGrant, Realm
 from core.accounts.models import PortalAccount
 from core.batches.models import ImportBatch
 from core.clock import today
+from core.db import changed_rows
 from core.ledger.balances import NOTHING
 from core.ledger.due import implied_due_date
 from core.ledger.maintained import entries_come
@@ -19,7 +20,8 @@ from core.registry.models import Tenancy
 DESCRIBED = "Storno: "
 LONGEST = 300  # of the column
 APART = 1_000_000_000  # beyond the position of any line
-IDS = 5_000  # lines a statement
+AT_ONCE = 10_000  # tenancies a statement, of the 32,766 values that SQLite takes
+UNSYNCHRONISED = {"synchronize_session": False}
 
 
 def seen_tenancies(lines: ColumnElement[bool], since: ColumnElement[datetime | None] | datetime) -> Select[int]:
@@ -49,35 +51,27 @@ def reverse_entries(session: Session, lines: ColumnElement[bool], tenancies: Seq
     """Post the reversal of each of these lines in these tenancies, booked today; returns how many.
 
     A line and its reversal lose their keys, so that the file can be loaded anew. The reversal is due when the line was,
-    so that neither the balance nor what is overdue is another than without both.
+    so that neither the balance nor what is overdue is another than without both. The caller has locked the desk.
     """
-    batches: set[int] = set()
+    newest = session.scalar(select(func.max(LedgerEntry.id)))
     reversed_ = 0
-    for start in range(0, len(tenancies), 500):
-        own = lines & in_force() & LedgerEntry.tenancy_id.in_(tenancies[start : start + 500])
-        found = session.execute(select(LedgerEntry.id, LedgerEntry.batch_id).where(own)).all()
-        for at in range(0, len(found), IDS):
-            _post(session, [line_id for line_id, _ in found[at : at + IDS]])
-        batches.update(batch_id for _, batch_id in found)
-        reversed_ += len(found)
-    _free_keys(session, batches)
+    for start in range(0, len(tenancies), AT_ONCE):
+        theirs = LedgerEntry.tenancy_id.in_(tenancies[start : start + AT_ONCE])
+        reversed_ += changed_rows(session, _reversals(lines & in_force() & theirs))
+    new = LedgerEntry.id > newest
+    _set_implied_dues(session, new)
+    entries_come(session, new)
+    reversal = aliased(LedgerEntry)
+    taken_back = select(reversal.reverses_id).where(reversal.id > newest)
+    session.execute(
+        update(LedgerEntry).where(LedgerEntry.id.in_(taken_back)).values(position=-LedgerEntry.id),
+        execution_options=UNSYNCHRONISED,
+    )
     return reversed_
 
 
-def _free_keys(session: Session, batches: Collection[int]) -> None:
-    """Count what was posted in these batches, and give lines and reversals their places below zero."""
-    new = LedgerEntry.batch_id.in_(batches) & (LedgerEntry.position <= -APART)
-    entries_come(session, new)
-    reversal = aliased(LedgerEntry)
-    taken_back = select(reversal.reverses_id).where(reversal.batch_id.in_(batches), reversal.position <= -APART)
-    for which in (LedgerEntry.id.in_(taken_back), new):
-        session.execute(
-            update(LedgerEntry).where(which).values(position=-LedgerEntry.id),
-            execution_options={"synchronize_session": False},
-        )
-
-
-def _post(session: Session, ids: Sequence[int]) -> None:
+def _reversals(lines: ColumnElement[bool]) -> Insert:
+    """Each line once more, with the other sign, in a place below zero that no other line of its document has."""
     kept = (
         "tenancy_id",
         "batch_id",
@@ -91,31 +85,24 @@ def _post(session: Session, ids: Sequence[int]) -> None:
     )
     columns = [getattr(LedgerEntry, name) for name in kept]
     computed = {
-        "position": -APART - LedgerEntry.id,  # until it has an id of its own
+        "position": -APART - LedgerEntry.id,
         "booked_on": literal(today()),
         "description": func.substr(literal(DESCRIBED).concat(LedgerEntry.description), 1, LONGEST),
         "debit": -LedgerEntry.debit,
         "credit": -LedgerEntry.credit,
         "reverses_id": LedgerEntry.id,
     }
-    lines = select(*columns, *computed.values()).where(LedgerEntry.id.in_(ids))
-    session.execute(insert(LedgerEntry).from_select([*kept, *computed], lines))
-    _set_implied_dues(session, ids)
+    return insert(LedgerEntry).from_select([*kept, *computed], select(*columns, *computed.values()).where(lines))
 
 
-def _set_implied_dues(session: Session, ids: Sequence[int]) -> None:
+def _set_implied_dues(session: Session, reversals: ColumnElement[bool]) -> None:
     """A charge without a day and a period falls due by its booking; its reversal, booked later, has to be told when."""
     line = select(LedgerEntry).subquery()
     rows = session.execute(
         select(LedgerEntry.id, line.c.booked_on, Tenancy.payment_day)
         .join(line, line.c.id == LedgerEntry.reverses_id)
         .join(Tenancy, Tenancy.id == LedgerEntry.tenancy_id)
-        .where(
-            LedgerEntry.reverses_id.in_(ids),
-            LedgerEntry.due_on.is_(None),
-            LedgerEntry.period.is_(None),
-            line.c.debit > NOTHING,
-        )
+        .where(reversals, LedgerEntry.due_on.is_(None), LedgerEntry.period.is_(None), line.c.debit > NOTHING)
     ).all()
     if rows:
         session.execute(

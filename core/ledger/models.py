@@ -18,7 +18,7 @@ class LedgerEntry(Base):
     content, and `position` is its occurrence within the file: two equal payments of one file are two lines.
 
     A batch that tenants have seen is taken back by reversals: then a line and its reversal stand together, and neither is
-    what a file is compared with any more: their `position` is their id below zero, which no file has.
+    what a file is compared with any more: their `position` is below zero, which no file has.
     """
 
     __tablename__ = "ledger_entry"

@@ -110,6 +110,15 @@ def test_rows_that_a_tenant_may_have_seen_are_reversed_and_the_others_removed(fo
     assert whole() == []
 
 
+def test_lines_of_many_tenancies_are_reversed_part_by_part(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.imports.reversals.AT_ONCE", 1)
+    batch_id = loaded(folder, A, UNNUMBERED, B, NO_DUE)
+    look("U/1")
+    look("U/2")
+    assert undone(batch_id) == UndoReceipt(batch_id, removed=0, kept=0, reversed=4)
+    assert (balance("U/1"), balance("U/2"), whole()) == ((Decimal(0), Decimal(0)), (Decimal(0), Decimal(0)), [])
+
+
 def test_who_looked_before_the_batch_came_has_not_seen_it(folder: Path) -> None:
     look("U/1")
     with db.transaction() as session:
