@@ -18,6 +18,7 @@ from bench import (
     inbox,
     ledger_page,
     letters,
+    machine,
     mail_queue,
     readings,
     sign_in,
@@ -65,6 +66,7 @@ def main() -> None:
             "arrears": lambda: arrears.compare(10 * chosen.rows, server.get_uri()),
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
+        print(machine.describe(server.get_uri()))
         for part in chosen.only or PARTS:
             measurements[part]()
         server.cleanup()
