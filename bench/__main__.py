@@ -14,6 +14,7 @@ from bench import (
     arrears,
     document,
     home_page,
+    import_desk,
     import_ledger,
     inbox,
     ledger_page,
@@ -26,6 +27,7 @@ from bench import (
 
 PARTS = (
     "import",
+    "desk",
     "readings",
     "home",
     "ledger-page",
@@ -55,6 +57,7 @@ def main() -> None:
         server = get_server(f"{folder}/data", cleanup_mode="delete")
         measurements: dict[str, Callable[[], None]] = {
             "import": lambda: measure_import(chosen.rows, chosen.rounds, server.get_uri()),
+            "desk": lambda: import_desk.compare(chosen.rows, chosen.rounds, server.get_uri()),
             "readings": lambda: readings.compare(chosen.rows, chosen.rounds, server.get_uri()),
             "home": lambda: home_page.compare(chosen.rows),
             "ledger-page": lambda: ledger_page.compare(chosen.entries, server.get_uri()),

@@ -35,8 +35,8 @@ BARE = """
 """
 
 
-def fill(entries: int) -> list[tuple[int, TenantScope]]:
-    """So many entries, and sessions of some of the tenants beside their tenancies."""
+def fill_ledger(entries: int) -> None:
+    """About so many entries; the figures kept beside the ledger are not made."""
     seed_registry()
     months = max(1, entries // (TENANCIES * (COMPONENTS + 1)))
     for at in range(months):
@@ -45,6 +45,12 @@ def fill(entries: int) -> list[tuple[int, TenantScope]]:
     with db.transaction() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("ANALYZE ledger_entry"))
+
+
+def fill(entries: int) -> list[tuple[int, TenantScope]]:
+    """So many entries, and sessions of some of the tenants beside their tenancies."""
+    fill_ledger(entries)
+    with db.transaction() as session:
         asked = range(1, TENANCIES + 1, TENANCIES // ASKED)
         return [(one, sign_in_tenant(session, session.get_one(Tenant, one))) for one in asked]
 
