@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench drills demo environment browser readers
+.PHONY: help setup run test check bench drills demo environment peers browser readers
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -33,7 +33,7 @@ check: setup ## Lint, format, types, and the arrows of the architecture
 	@$(PY) -m mypy --package scripts
 	@.venv/bin/lint-imports
 
-bench: setup ## Measure, each figure as a ratio to its floor
+bench: setup peers ## Measure, each figure as a ratio to its floor
 	@$(PY) -m bench
 
 drills: setup browser readers ## The long tests: kills, crashes, faults
@@ -45,6 +45,9 @@ demo: environment ## Load the demo city into an empty database (TENANCIES, YEARS
 
 environment:
 	@$(PYTHON) scripts/environment.py run
+
+peers:
+	@$(PYTHON) scripts/environment.py peers
 
 browser: setup
 	@$(PY) scripts/browser.py

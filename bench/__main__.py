@@ -16,6 +16,7 @@ from bench import (
     home_page,
     import_desk,
     import_ledger,
+    import_peers,
     inbox,
     ledger_page,
     letters,
@@ -28,6 +29,7 @@ from bench import (
 PARTS = (
     "import",
     "desk",
+    "peers",
     "readings",
     "home",
     "ledger-page",
@@ -58,6 +60,7 @@ def main() -> None:
         measurements: dict[str, Callable[[], None]] = {
             "import": lambda: measure_import(chosen.rows, chosen.rounds, server.get_uri()),
             "desk": lambda: import_desk.compare(chosen.rows, chosen.rounds, server.get_uri()),
+            "peers": lambda: import_peers.compare(chosen.rows // 10, chosen.rounds),
             "readings": lambda: readings.compare(chosen.rows, chosen.rounds, server.get_uri()),
             "home": lambda: home_page.compare(chosen.rows),
             "ledger-page": lambda: ledger_page.compare(chosen.entries, server.get_uri()),

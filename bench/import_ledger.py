@@ -157,10 +157,12 @@ def database(kind: str, server: str | None) -> Iterator[dict[str, str]]:
 
 def run_apart(module: str, what: str, argument: str, environment: dict[str, str]) -> dict[str, float]:
     """One measurement of a module of the bench in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, what, argument],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return run_process([sys.executable, "-m", module, what, argument], environment)
+
+
+def run_process(command: list[str], environment: dict[str, str] | None = None) -> dict[str, float]:
+    """The figures that a process prints in its last line, as JSON; what it had to say of its failure otherwise."""
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -1,10 +1,11 @@
-"""Makes `.venv` from the requirements, and does nothing while they have not changed.
+"""Makes an environment from its requirements, and does nothing while they have not changed.
 
 Run by `make` with the machine's own Python, before anything is installed: standard library only, and a plain sentence
 instead of a trace where the machine lacks something.
 
     python3 scripts/environment.py run    what the product runs on (requirements.txt)
     python3 scripts/environment.py dev    the same and what checking and testing needs (requirements-dev.txt)
+    python3 scripts/environment.py peers  apart, what the import is measured against (bench/requirements-peers.txt)
 """
 
 import hashlib
@@ -14,9 +15,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
 LEAST = (3, 11)
-FILES = {"run": ("requirements.txt",), "dev": ("requirements.txt", "requirements-dev.txt")}
+FILES = {
+    "run": ("requirements.txt",),
+    "dev": ("requirements.txt", "requirements-dev.txt"),
+    "peers": ("bench/requirements-peers.txt",),
+}
+SERVES = {"run": ("run",), "dev": ("run", "dev"), "peers": ("peers",)}  # the larger one serves the smaller purpose too
+
+
+def folder(level: str, root: Path = ROOT) -> Path:
+    """Where an environment stands: what the product is compared with never comes into its own."""
+    return root / (".venv-peers" if level == "peers" else ".venv")
 
 
 def fingerprint(level: str, root: Path = ROOT) -> str:
@@ -38,8 +48,9 @@ def missing_part(version: tuple[int, ...] = sys.version_info[:2]) -> str | None:
     return None
 
 
-def is_current(level: str, venv: Path = VENV, root: Path = ROOT) -> bool:
+def is_current(level: str, root: Path = ROOT) -> bool:
     """Whether the environment stands and was made from exactly these requirements."""
+    venv = folder(level, root)
     stamp = venv / f".made-for-{level}"
     return (
         (venv / "bin" / "python").exists()
@@ -55,18 +66,19 @@ def make(level: str) -> int:
     if refusal := missing_part():
         sys.stderr.write(refusal + "\n")
         return 1
-    python = VENV / "bin" / "python"
+    venv = folder(level)
+    python = venv / "bin" / "python"
     steps = [[str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]]
     steps[0] += ["--requirement", str(ROOT / FILES[level][-1])]
-    if not (python.exists() and (VENV / "pyvenv.cfg").exists()):
-        steps.insert(0, [sys.executable, "-m", "venv", "--clear", str(VENV)])
-    sys.stderr.write(f"Preparing .venv from {FILES[level][-1]} (a few minutes the first time)…\n")
+    if not (python.exists() and (venv / "pyvenv.cfg").exists()):
+        steps.insert(0, [sys.executable, "-m", "venv", "--clear", str(venv)])
+    sys.stderr.write(f"Preparing {venv.name} from {FILES[level][-1]} (a few minutes the first time)…\n")
     for step in steps:
         if subprocess.run(step, cwd=ROOT, check=False).returncode:  # noqa: S603
             sys.stderr.write("The environment could not be made; the reason stands above. Run make again.\n")
             return 1
-    for made in FILES if level == "dev" else ("run",):  # the larger environment serves the smaller purpose too
-        (VENV / f".made-for-{made}").write_text(fingerprint(made), encoding="ascii")
+    for made in SERVES[level]:
+        (venv / f".made-for-{made}").write_text(fingerprint(made), encoding="ascii")
     return 0
 
 

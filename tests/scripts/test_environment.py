@@ -1,4 +1,4 @@
-"""The environment is made once, and again when the requirements changed."""
+"""An environment is made once, and again when its requirements changed."""
 
 from pathlib import Path
 
@@ -9,20 +9,22 @@ from scripts import environment
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project with requirements and an environment made from them."""
+    """A project with requirements and environments made from them."""
+    (tmp_path / "bench").mkdir()
     (tmp_path / "requirements.txt").write_text("click==8.5.1\n")
     (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\npytest==9.2.0\n")
-    python = tmp_path / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.touch()
+    (tmp_path / "bench" / "requirements-peers.txt").write_text("csvkit==2.2.0\n")
     for level in environment.FILES:
-        stamp = tmp_path / ".venv" / f".made-for-{level}"
+        python = environment.folder(level, tmp_path) / "bin" / "python"
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.touch()
+        stamp = environment.folder(level, tmp_path) / f".made-for-{level}"
         stamp.write_text(environment.fingerprint(level, tmp_path), encoding="ascii")
     return tmp_path
 
 
 def is_current(root: Path, level: str) -> bool:
-    return environment.is_current(level, root / ".venv", root)
+    return environment.is_current(level, root)
 
 
 def test_unchanged_requirements_leave_the_environment_alone(root: Path) -> None:
@@ -41,6 +43,19 @@ def test_changed_requirements_touch_both(root: Path) -> None:
     (root / "requirements.txt").write_text("click==8.5.2\n")
     assert not is_current(root, "run")
     assert not is_current(root, "dev")
+
+
+def test_peers_stand_apart_and_touch_nothing_of_the_product(root: Path) -> None:
+    (root / "bench" / "requirements-peers.txt").write_text("csvkit==2.3.0\n")
+    assert not is_current(root, "peers")
+    assert is_current(root, "run")
+    assert is_current(root, "dev")
+    assert environment.folder("peers", root) != environment.folder("dev", root) == environment.folder("run", root)
+
+
+def test_product_needs_no_peers(root: Path) -> None:
+    (root / ".venv-peers" / ".made-for-peers").unlink()
+    assert is_current(root, "dev")
 
 
 def test_broken_off_environment_is_made_again(root: Path) -> None:
