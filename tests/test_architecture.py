@@ -105,8 +105,10 @@ def commands_without_help(command: click.Command, path: str = "core") -> list[st
         if isinstance(option, click.Option) and not option.help and not option.hidden
     ]
     if isinstance(command, click.Group):
-        for name, below in command.commands.items():
-            found += commands_without_help(below, f"{path} {name}")
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            found += commands_without_help(below, f"{path} {name}") if below else [f"{path} {name}"]
     return found
 
 

@@ -5,31 +5,61 @@ A refusal is one line on stderr and exit status 1; a wrong call is exit status 2
 
 import functools
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 from sqlalchemy.exc import OperationalError
 
 from core import db
-from core.commands import (
-    accounts,
-    database,
-    demo,
-    exports,
-    housekeeping,
-    imports,
-    ledger,
-    letters,
-    mail,
-    own_data,
-    registry,
-    suspense,
-    watching,
-)
+from core.commands import database
 from core.errors import DomainError
 
+# Which module of this package has a command.
+MODULES = {
+    "api-token": "exports",
+    "audit": "mail",
+    "balance": "ledger",
+    "balances": "ledger",
+    "batches": "imports",
+    "check": "imports",
+    "create-account": "accounts",
+    "create-employee": "accounts",
+    "demo": "demo",
+    "district": "registry",
+    "expire": "housekeeping",
+    "export": "exports",
+    "import": "imports",
+    "letters": "letters",
+    "mail": "mail",
+    "migrate": "database",
+    "own-data": "own_data",
+    "publish-terms": "accounts",
+    "rebuild-figures": "ledger",
+    "suspense": "suspense",
+    "undo": "imports",
+    "unlock": "accounts",
+    "watch": "watching",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """All commands, each imported when it is called: importing all of them takes longer than most of them run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, by the alphabet."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name in MODULES and cmd_name not in self.commands:
+            module = import_module(f"{__name__}.{MODULES[cmd_name]}")
+            for command in module.COMMANDS:
+                self.add_command(command if module is database else on_ready_database(command))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """IOK: tenant portal and staff dashboard of a municipal landlord."""
 
@@ -49,25 +79,6 @@ def on_ready_database(command: click.Command) -> click.Command:
 
     command.callback = checked
     return command
-
-
-for command in database.COMMANDS:
-    cli.add_command(command)
-for command in (
-    *imports.COMMANDS,
-    *watching.COMMANDS,
-    *suspense.COMMANDS,
-    *ledger.COMMANDS,
-    *accounts.COMMANDS,
-    *exports.COMMANDS,
-    *demo.COMMANDS,
-    *mail.COMMANDS,
-    *letters.COMMANDS,
-    *own_data.COMMANDS,
-    *registry.COMMANDS,
-    *housekeeping.COMMANDS,
-):
-    cli.add_command(on_ready_database(command))
 
 
 def main() -> None:

@@ -2,16 +2,20 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
+import core.commands
 from core import db
 from core.accounts.models import TermsVersion
 from core.accounts.terms import current_terms
-from core.commands import cli, main
+from core.commands import MODULES, cli, main
 from core.settings import ROOT
 from tests.cast import make_tenant
 from tests.conftest import forget_settings
@@ -27,10 +31,32 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_every_command() -> None:
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
-    assert [name for name in cli.commands if name not in result.output] == []
+    assert [name for name in MODULES if name not in result.output] == []
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_is_found_in_its_module() -> None:
+    """Those of every module of the package, and no other: they are imported by name, and only when they are called."""
+    modules = [import_module(f"core.commands.{found.name}") for found in iter_modules(core.commands.__path__)]
+    brought = {command.name: name_of(module) for module in modules for command in module.COMMANDS}
+    assert brought == MODULES
+
+
+def name_of(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def test_short_command_imports_nothing_heavy() -> None:
+    """What others need would make each call of a shell script several times as long."""
+    program = (
+        "import runpy, sys; sys.argv = ['core', 'unlock', '--help']\n"
+        "try: runpy.run_module('core', run_name='__main__')\n"
+        "except SystemExit: print(sorted({'alembic', 'fpdf', 'pandas', 'pikepdf', 'polars'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_every_command_explains_itself(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0

@@ -26,6 +26,10 @@ def test_every_migration_goes_down_and_up_again(database: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), db.Base.metadata) == []
 
 
+def test_newest_revision_is_told_by_the_names_of_the_files() -> None:
+    assert db.newest_revision() == ScriptDirectory.from_config(db.alembic_config()).get_current_head()
+
+
 def schema() -> Schema:
     """Tables with their columns, keys, indexes and checks, in no order but their names'."""
     with db.engine().connect() as connection:
