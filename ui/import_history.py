@@ -10,9 +10,10 @@ from core.access.models import Realm
 from core.access.scopes import EmployeeScope, Permission
 from core.batches.models import BatchState
 from core.db import reading
-from core.imports.history import BatchLine, batch_count, batch_receipt, history, receipt_facts, source_file
+from core.imports.history import BatchLine, batch_count, history, source_file
 from core.imports.kinds import KINDS
 from core.imports.posted import SUSPENSE
+from core.imports.receipt import batch_receipt, receipt_facts
 from core.imports.undo import UndoReceipt
 from core.imports.undo_plan import SHOWN, UndoLine, UndoPlan, confirm_undo, plan_undo
 from core.imports.waiting import WAITING

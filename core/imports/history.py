@@ -1,6 +1,5 @@
-"""What was handed in: searched, looked at again, its file fetched, its receipt printed."""
+"""What was handed in: searched, looked at again, its file fetched."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,16 +11,9 @@ from sqlalchemy.orm import Session
 from core.access.scopes import EmployeeScope, Permission, require_live
 from core.audit.events import record_by
 from core.batches.models import BatchState, ImportBatch
-from core.clock import local
-from core.documents.sheet import Paragraph, Sheet
 from core.documents.storage import kept_file
 from core.errors import NotFoundError
-from core.imports.kinds import KINDS
-from core.imports.posted import LEDGER, SUSPENSE
-from core.landlord import landlord
-from core.money import in_zloty, to_grosze
 
-HEADING = "Potwierdzenie wczytania pliku"
 NO_SUCH_BATCH = "Nie ma takiej partii."
 
 
@@ -77,68 +69,23 @@ def history(
     return [BatchLine(**{**row, "state": BatchState(row["state"])}) for row in rows]
 
 
-def source_file(session: Session, scope: EmployeeScope, *, batch_id: int) -> tuple[str, Path]:
-    """Name and place of the file as it was handed in; the download is on record. Raises NotFoundError."""
+def batch_line(session: Session, scope: EmployeeScope, *, batch_id: int) -> BatchLine:
+    """One batch. Raises NotFoundError."""
     require_live(session, scope, Permission.IMPORT_FILES)
-    line = _line(session, batch_id)
-    record_by(session, scope, "import_file_fetched", object_kind="import_batch", object_id=batch_id)
-    return line.file_name, kept_file(line.sha256)
-
-
-def batch_receipt(session: Session, scope: EmployeeScope, *, batch_id: int) -> bytes:
-    """What a committed batch did, as PDF; the same batch makes the same bytes. Raises NotFoundError for any other."""
-    require_live(session, scope, Permission.IMPORT_FILES)
-    line = _line(session, batch_id)
-    if line.committed_at is None or line.state is not BatchState.COMMITTED:
-        raise NotFoundError("Ta partia nie jest wczytana.")
-    sheet = Sheet(title=HEADING, author=landlord().name, made_at=line.committed_at, running_title=HEADING)
-    sheet.paragraph(Paragraph(landlord().name, size=10))
-    sheet.paragraph(Paragraph(HEADING, size=20, bold=True, before=4, tag="H1"))
-    for name, value in receipt_facts(line):
-        sheet.paragraph(Paragraph(name, size=10, before=3))
-        sheet.paragraph(Paragraph(value, size=12, bold=True))
-    return sheet.to_bytes()
-
-
-def receipt_facts(line: BatchLine) -> list[tuple[str, str]]:
-    """What a receipt says, on paper and on screen: names and values."""
-    facts = [
-        ("Partia", f"{line.id}, {KINDS[line.kind].title}"),
-        ("Plik", line.file_name),
-        ("Skrót pliku (SHA-256)", line.sha256),
-        (
-            "Wczytano",
-            f"{local(line.committed_at):%d.%m.%Y, %H:%M}, {line.employee_login}" if line.committed_at else "—",
-        ),
-        ("Wiersze w pliku", _count(line.rows)),
-        ("Przyjęte", _count(line.accepted)),
-        ("Powtórzone", _count(line.repeated)),
-        ("Do poczekalni", _count(line.suspended)),
-        ("Pominięte z błędami", _count(line.rejected)),
-    ]
-    if line.kind in (LEDGER, SUSPENSE):
-        facts += [
-            ("Suma obciążeń przyjętych (Wn)", in_zloty(to_grosze(line.accepted_debit))),
-            ("Suma uznań przyjętych (Ma)", in_zloty(to_grosze(line.accepted_credit))),
-        ]
-    if line.effect is not None:
-        effect = json.loads(line.effect)
-        facts += [
-            ("Zmienione salda umów", _count(effect["changed"])),
-            ("Suma zmian sald", in_zloty(to_grosze(Decimal(effect["change"])))),
-        ]
-    facts.append(("Ostrzeżenia", "potwierdzone przez wczytującego" if line.warnings_accepted else "bez ostrzeżeń"))
-    return facts
-
-
-_COLUMNS = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
-
-
-def _line(session: Session, batch_id: int) -> BatchLine:
     row = session.execute(select(*_COLUMNS).where(ImportBatch.id == batch_id)).mappings().one_or_none()
     if row is None:
         raise NotFoundError(NO_SUCH_BATCH)
     return BatchLine(**{**row, "state": BatchState(row["state"])})
+
+
+def source_file(session: Session, scope: EmployeeScope, *, batch_id: int) -> tuple[str, Path]:
+    """Name and place of the file as it was handed in; the download is on record. Raises NotFoundError."""
+    line = batch_line(session, scope, batch_id=batch_id)
+    record_by(session, scope, "import_file_fetched", object_kind="import_batch", object_id=batch_id)
+    return line.file_name, kept_file(line.sha256)
+
+
+_COLUMNS = [getattr(ImportBatch, name) for name in BatchLine.__dataclass_fields__]
 
 
 def _found_by(text: str) -> ColumnElement[bool]:
@@ -149,7 +96,3 @@ def _found_by(text: str) -> ColumnElement[bool]:
         wanted, autoescape=True
     )
     return named | (ImportBatch.id == int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else named
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u00a0")

@@ -12,8 +12,9 @@ from core.errors import NotFoundError
 from core.imports.closing import close_month
 from core.imports.desk import CheckedBatch, commit_batch, confirm_batch, hand_in, preview_batch
 from core.imports.errors_file import errors_file
-from core.imports.history import batch_count, batch_receipt, history, source_file
+from core.imports.history import batch_count, history, source_file
 from core.imports.options import LoadOptions
+from core.imports.receipt import batch_receipt
 from core.imports.report import RefusedError
 from core.imports.samples import guessed_kind, sample_of
 from core.imports.undo import undo_batch
