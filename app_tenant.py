@@ -40,6 +40,8 @@ def main() -> None:
 if runtime.exists():
     main()
 else:
-    from ui.asgi import asgi
+    from ui.starting import importing
 
+    with importing():
+        from ui.asgi import asgi
     app = st.App(__file__, **asgi(Realm.TENANT))

@@ -42,6 +42,7 @@ from ui.questions import question_routes
 from ui.service import SERVICES
 from ui.session_routes import session_routes
 from ui.sign_in import ask_to_sign_in_again
+from ui.starting import importing, settle
 
 COLLECT_EVERY = 60  # seconds between full collections, outside of any request
 DELIVER_EVERY = 5  # seconds between looks into the outbox
@@ -105,8 +106,7 @@ def _lifespan(frontend: Frontend) -> Callable[[Any], AbstractAsyncContextManager
         # of a fresh process past the entry script.
         PagesManager.uses_pages_directory = False
         await run_in_threadpool(_import_slow_modules)
-        gc.collect()
-        gc.freeze()
+        settle()
         frontend.warm()
         tasks = [asyncio.create_task(_collect_garbage())]
         if settings().mail_worker:
@@ -183,8 +183,9 @@ async def _keep_house() -> None:
 
 
 def _import_slow_modules() -> None:
-    for name in (*SLOW_IMPORTS, *(("s3fs",) if settings().files_url else ())):
-        importlib.import_module(name)
+    with importing():
+        for name in (*SLOW_IMPORTS, *(("s3fs",) if settings().files_url else ())):
+            importlib.import_module(name)
 
 
 async def _collect_garbage() -> None:
