@@ -1,7 +1,9 @@
-"""One database with two tenants and an employee, and both applications over it, for all tests of a module."""
+"""Two tenants and employees, and both applications over them; each module of tests begins with them as they were."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,37 +16,78 @@ from tests.conftest import forget_settings
 from tests.servers import Server, running
 
 ANNA, JAN, EWA = "Anna Kanarkowa", "Jan Kanarek", "Ewa Urzędnik"
+BEGINNING = "beginning.db"
 
 
-@pytest.fixture(scope="module")
-def inhabited(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder `var/` with Anna and Jan, who have accounts, and Ewa, who is an accountant."""
+@pytest.fixture(scope="package")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder `var/` with Anna and Jan, who have accounts, and Ewa, who is an accountant; and a copy of its database."""
     var = tmp_path_factory.mktemp("inhabited")
     shutil.copy(sqlite_template, var / "iok.db")
+    with _living_in(var), transaction() as session:
+        make_account(session, login="anna", name=ANNA)
+        make_account(session, login="jan", name=JAN)
+        make_employee(session, Role.ACCOUNTING, login="ewa")
+        make_employee(session, Role.CLERK, login="ola")
+        make_employee(session, Role.ANALYST, login="alina")
+    _copy(var / "iok.db", var / BEGINNING)
+    return var
+
+
+@contextmanager
+def _living_in(var: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IOK_VAR", str(var))
         patch.delenv("IOK_DATABASE_URL", raising=False)
         forget_settings()
-        with transaction() as session:
-            make_account(session, login="anna", name=ANNA)
-            make_account(session, login="jan", name=JAN)
-            make_employee(session, Role.ACCOUNTING, login="ewa")
-            make_employee(session, Role.CLERK, login="ola")
-            make_employee(session, Role.ANALYST, login="alina")
-        yield var
+        yield
         forget_settings()
 
 
-@pytest.fixture(scope="module")
-def portal(inhabited: Path) -> Iterator[Server]:
-    with running("app_tenant.py", folder=inhabited) as server:
+def as_they_were(house: Path) -> None:
+    """Make the database what it was in the beginning; a server that has it open goes on with that."""
+    _copy(house / BEGINNING, house / "iok.db")
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target, timeout=30)) as written:
+        read.backup(written)
+
+
+@pytest.fixture(scope="package")
+def portal_of_the_house(house: Path) -> Iterator[Server]:
+    with running("app_tenant.py", folder=house, env=_env(house)) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
-def dashboard(inhabited: Path) -> Iterator[Server]:
-    with running("app_staff.py", folder=inhabited) as server:
+@pytest.fixture(scope="package")
+def dashboard_of_the_house(house: Path) -> Iterator[Server]:
+    with running("app_staff.py", folder=house, env=_env(house)) as server:
         yield server
+
+
+def _env(var: Path) -> dict[str, str]:
+    return {"IOK_VAR": str(var), "IOK_DATABASE_URL": f"sqlite:///{var / 'iok.db'}"}
+
+
+@pytest.fixture(scope="module")
+def inhabited(house: Path) -> Iterator[Path]:
+    """The house with nothing in its database but its people: what the tests of another module did there is gone."""
+    as_they_were(house)
+    with _living_in(house):
+        yield house
+
+
+@pytest.fixture(scope="module")
+def portal(inhabited: Path, portal_of_the_house: Server) -> Server:
+    """The tenant portal, one process for all modules."""
+    return portal_of_the_house
+
+
+@pytest.fixture(scope="module")
+def dashboard(inhabited: Path, dashboard_of_the_house: Server) -> Server:
+    """The staff dashboard, one process for all modules."""
+    return dashboard_of_the_house
 
 
 def tenant_cookie(login: str = "anna") -> str:

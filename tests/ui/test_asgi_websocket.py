@@ -9,10 +9,12 @@ from core.access.sessions import end_session, key_of
 from core.accounts.sign_in import sign_out
 from core.db import transaction
 from tests.accounts import signed_in
+from tests.repeats import FULL, sampled
 from tests.servers import Server, running
 from tests.ui.conftest import ANNA, EWA, JAN, staff_cookie, tenant_cookie
 from tests.ws_client import client, everything, texts
 
+# Of each application its first screen, one by its path, the sign-in, two by the names of their files, one by its place.
 PAGES = {
     "app_tenant.py": ["", "finanse", "logowanie", "home", "finance", "pages/tenant/finance"],
     "app_staff.py": ["", "import", "logowanie", "desk", "imports", "pages/staff/imports"],
@@ -91,7 +93,14 @@ def test_session_that_ends_while_connected_shows_nothing_more(portal: Server) ->
     assert ANNA not in shown
 
 
-@pytest.mark.parametrize(("app", "page"), [(app, page) for app, pages in PAGES.items() for page in pages])
+def _cold_pages() -> list[tuple[str, str]]:
+    """Both applications with all of them in a drill; in a build each kind of address with one of the two."""
+    portal, dashboard = ([(app, page) for page in pages] for app, pages in PAGES.items())
+    return [*portal, *dashboard] if FULL else [*portal[::2], *dashboard[1::2]]
+
+
+@sampled
+@pytest.mark.parametrize(("app", "page"), _cold_pages())
 def test_cold_process_shows_no_page_to_who_is_not_signed_in(inhabited: Path, app: str, page: str) -> None:
     with running(app, folder=inhabited) as server, client(server.port) as stranger:
         first = texts(stranger.rerun(page=page, query="rok=2026"))
