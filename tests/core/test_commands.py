@@ -19,13 +19,7 @@ from core.commands import MODULES, cli, main
 from core.settings import ROOT
 from tests.cast import make_tenant
 from tests.conftest import forget_settings
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A real process, because the exit status and the streams are the contract."""
-    return subprocess.run(
-        [sys.executable, "-m", "core", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+from tests.console import command, process
 
 
 def test_help_lists_every_command() -> None:
@@ -73,8 +67,8 @@ def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: object, monkeypa
     monkeypatch.setenv("IOK_VAR", f"{tmp_path}/var")
     monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
     for _ in range(2):
-        done = run("migrate")
-        assert (done.returncode, done.stderr) == (0, "")
+        done = process("migrate")
+        assert (done.status, done.stderr) == (0, "")
     forget_settings()
     with db.reading() as session:
         assert [one.version for one in session.scalars(select(TermsVersion))] == ["1.0"]
@@ -86,12 +80,12 @@ def test_no_terms_are_published_in_the_name_of_a_landlord_that_is_made_up(
 ) -> None:
     monkeypatch.setenv("IOK_PRODUCTION", "1")
     monkeypatch.delenv("IOK_LANDLORD_NAME", raising=False)
-    assert "IOK_LANDLORD_NAME" in run("migrate").stderr
+    assert "IOK_LANDLORD_NAME" in process("migrate").stderr
     with db.reading() as session:
         assert current_terms(session) is None
 
     monkeypatch.setenv("IOK_LANDLORD_NAME", "Gmina Przykładów")
-    assert run("migrate").stderr == ""
+    assert process("migrate").stderr == ""
     with db.reading() as session:
         terms = current_terms(session)
     assert terms is not None
@@ -101,8 +95,8 @@ def test_no_terms_are_published_in_the_name_of_a_landlord_that_is_made_up(
 def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IOK_VAR", f"{tmp_path}/var")
     monkeypatch.delenv("IOK_DATABASE_URL", raising=False)
-    done = run("balances", "--json")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "{}\n", "")
+    done = process("balances", "--json")
+    assert (done.status, done.stdout, done.stderr) == (0, "{}\n", "")
     forget_settings()
     with db.reading() as session:
         assert current_terms(session) is not None
@@ -112,8 +106,8 @@ def test_empty_database_is_made_ready_by_the_first_command(tmp_path: object, mon
 def test_schema_of_another_version_is_refused(database: str) -> None:
     with db.transaction() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    done = run("balances", "--json")
-    assert (done.returncode, done.stdout) == (1, "")
+    done = process("balances", "--json")
+    assert (done.status, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
     assert "python -m core migrate" in done.stderr
 
 
@@ -121,9 +115,9 @@ def test_refusal_is_one_line_on_stderr_and_status_1(database: str) -> None:
     with db.transaction() as session:
         make_tenant(session)
 
-    done = run("demo", "--tenancies", "20", "--years", "1")
+    done = command("demo", "--tenancies", "20", "--years", "1")
 
-    assert done.returncode == 1
+    assert done.status == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert "nie jest pusta" in done.stderr
@@ -131,8 +125,8 @@ def test_refusal_is_one_line_on_stderr_and_status_1(database: str) -> None:
 
 def test_unserved_database_url_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IOK_DATABASE_URL", "mysql://localhost/iok")
-    done = run("migrate")
-    assert done.returncode != 0
+    done = process("migrate")
+    assert done.status != 0
     assert "IOK_DATABASE_URL" in done.stderr
 
 
