@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core import db
 from core.access.models import Realm
@@ -42,7 +43,9 @@ def run_demo(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["demo", "--tenancies", "40", "--years", "1", *arguments])
 
 
-def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_city_is_loaded_with_its_people_and_charged_what_its_schedules_say(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Not frozen by freezegun: its days are of a type of their own, which polars does not take for days.
     monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
 
@@ -64,66 +67,63 @@ def test_city_is_loaded_with_its_people(database: str, monkeypatch: pytest.Monke
         assert is_demo(session)
         assert broken_invariants(session, operator_scope()) == []
         assert set(session.scalars(select(QuestionThread.state))) == {"answered", "open"}
+        _charged_as_scheduled(session)
 
 
-def test_ledger_charges_what_the_schedule_says(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.clock.now", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
-    make_small()
-    with db.reading() as session:
-        booked = select(LedgerEntry.tenancy_id, func.sum(LedgerEntry.debit, type_=LedgerEntry.debit.type))
-        monthly = LedgerEntry.document_type.in_(("NAL", "FV")) & (LedgerEntry.period == "2026-11")
-        rows_booked = session.execute(booked.where(monthly).group_by(LedgerEntry.tenancy_id))
-        charged = {tenancy_id: amount for tenancy_id, amount in rows_booked}  # noqa: C416 (a Row is no pair to mypy)
-        assert len(charged) > 30
-        for tenancy_id, amount in charged.items():
-            rows = session.scalars(select(Charge).where(Charge.tenancy_id == tenancy_id).order_by(Charge.id))
-            schedule = schedule_of(rows, as_of=date(2026, 11, 1))
-            assert schedule.total == amount
-            assert [change.day for change in schedule.announced] == [date(2027, 1, 1)]
+def _charged_as_scheduled(session: Session) -> None:
+    booked = select(LedgerEntry.tenancy_id, func.sum(LedgerEntry.debit, type_=LedgerEntry.debit.type))
+    monthly = LedgerEntry.document_type.in_(("NAL", "FV")) & (LedgerEntry.period == "2026-11")
+    rows_booked = session.execute(booked.where(monthly).group_by(LedgerEntry.tenancy_id))
+    charged = {tenancy_id: amount for tenancy_id, amount in rows_booked}  # noqa: C416 (a Row is no pair to mypy)
+    assert len(charged) > 30
+    for tenancy_id, amount in charged.items():
+        rows = session.scalars(select(Charge).where(Charge.tenancy_id == tenancy_id).order_by(Charge.id))
+        schedule = schedule_of(rows, as_of=date(2026, 11, 1))
+        assert schedule.total == amount
+        assert [change.day for change in schedule.announced] == [date(2027, 1, 1)]
 
 
-def test_clerk_finds_applications_of_every_kind(database: str) -> None:
+def test_desk_finds_applications_of_every_kind_faults_in_every_state_and_an_incident(database: str) -> None:
     make_demo(tenancies=300, years=1, seed=1)
-
     with db.reading() as session:
-        states = set(session.scalars(select(ActivationRequest.state)))
-        filed = session.execute(select(ActivationRequest.filed_on, ActivationRequest.deadline_on)).all()
-        home = session.scalars(select(ServiceDistrict.id).where(ServiceDistrict.code == HOME_DISTRICT)).one()
-        queue = select(func.count()).select_from(ActivationRequest).where(ActivationRequest.district_id == home)
-        assert session.scalar(queue) == len(STORIES)
+        _applications_of_every_kind(session)
+        _faults_in_every_state(session)
+
+
+def _applications_of_every_kind(session: Session) -> None:
+    states = set(session.scalars(select(ActivationRequest.state)))
     assert states == {"submitted", "filed", "in_review", "correction", "approved", "rejected"}
+    filed = session.execute(select(ActivationRequest.filed_on, ActivationRequest.deadline_on)).all()
     assert any(deadline and deadline < today() for _, deadline in filed)
     assert all(filed_on <= today() for filed_on, _ in filed if filed_on)
+    home = session.scalars(select(ServiceDistrict.id).where(ServiceDistrict.code == HOME_DISTRICT)).one()
+    queue = select(func.count()).select_from(ActivationRequest).where(ActivationRequest.district_id == home)
+    assert session.scalar(queue) == len(STORIES)
 
 
-def test_everybody_can_sign_in(database: str) -> None:
-    make_small()
-
-    for tenant in cast.TENANTS:
-        assert sign_in(Realm.TENANT, login=tenant.login, password=cast.TENANT_PASSWORD)
-    for employee in cast.EMPLOYEES:
-        assert sign_in(Realm.STAFF, login=employee.login, password=cast.EMPLOYEE_PASSWORD)
-
-
-def test_faults_stand_in_every_state_and_two_households_share_an_incident(database: str) -> None:
-    make_demo(tenancies=300, years=1, seed=1)
-    with db.reading() as session:
-        assert set(session.scalars(select(FaultReport.status))) == set(FaultStatus)
-        figures = fault_figures(session, operator_scope())
-        assert figures.waiting >= 3
-        assert figures.overdue >= 1
-        (incident,) = building_incidents(session, operator_scope())
-        assert (incident.people, incident.open_reports) == (2, 2)
+def _faults_in_every_state(session: Session) -> None:
+    assert set(session.scalars(select(FaultReport.status))) == set(FaultStatus)
+    figures = fault_figures(session, operator_scope())
+    assert figures.waiting >= 3
+    assert figures.overdue >= 1
+    (incident,) = building_incidents(session, operator_scope())
+    assert (incident.people, incident.open_reports) == (2, 2)
 
 
-def test_command_prints_the_sign_ins(database: str) -> None:
+def test_command_prints_the_sign_ins_that_everybody_can_use_and_makes_no_second_city(database: str) -> None:
     result = run_demo()
 
     assert result.exit_code == 0, result.output
-    for login in (*(one.login for one in cast.TENANTS), *(one.login for one in cast.EMPLOYEES)):
-        assert login in result.output
     assert cast.TENANT_PASSWORD in result.output
     assert cast.EMPLOYEE_PASSWORD in result.output
+    for tenant in cast.TENANTS:
+        assert tenant.login in result.output
+        assert sign_in(Realm.TENANT, login=tenant.login, password=cast.TENANT_PASSWORD)
+    for employee in cast.EMPLOYEES:
+        assert employee.login in result.output
+        assert sign_in(Realm.STAFF, login=employee.login, password=cast.EMPLOYEE_PASSWORD)
+    assert not is_empty()
+    assert isinstance(run_demo().exception, NotEmptyError)
 
 
 def test_full_database_is_left_alone(database: str) -> None:
@@ -136,13 +136,6 @@ def test_full_database_is_left_alone(database: str) -> None:
     assert not (settings().var / "demo").exists()
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
-
-
-def test_second_city_is_refused(database: str) -> None:
-    make_small()
-    assert not is_empty()
-    with pytest.raises(NotEmptyError):
-        make_small()
 
 
 def test_production_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ from tests.cast import (
 from tests.core.exports.test_readings import rows_of
 from tests.repeats import repeats, sampled
 
-EXAMPLES, STEPS = repeats(20, sample=12), 40
+EXAMPLES, STEPS = repeats(20, sample=6), 40
 START = date(2026, 3, 1)
 STATES = st.decimals(0, 99, places=1, allow_nan=False, allow_infinity=False)
 _codes = itertools.count()

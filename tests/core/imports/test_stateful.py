@@ -35,7 +35,7 @@ from tests.core.imports.files import ledger_lines, load_lines, load_registry
 from tests.core.imports.model import Decision, Desk, Entry, RefusedByModelError, document
 from tests.repeats import repeats, sampled
 
-EXAMPLES, STEPS = repeats(40, sample=12), 40
+EXAMPLES, STEPS = repeats(40, sample=5), 40
 _NUMBERED = [f"000{t};U/{t};D/{n};1;NAL;2026-10-01;;x;{n}0,00;" for t, n in ((1, 1), (1, 2), (2, 3), (2, 4), (3, 5))]
 _UNNUMBERED = [f"000{t};U/{t};;;WPL;2026-10-0{n};;kasa;;{n},00" for t, n in ((1, 1), (2, 2))]
 _STRANGERS = ["0009;U/9;D/9;1;WPL;2026-10-01;;x;;9,00", "0009;U/9;;;WPL;2026-10-01;;x;;8,00"]
