@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,17 @@ def forget_settings() -> None:
     settings.cache_clear()
 
 
+@contextmanager
+def living_in(var: Path) -> Iterator[None]:
+    """Make a folder with a SQLite database the `var/` of this process and of those that it starts meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IOK_VAR", str(var))
+        patch.delenv("IOK_DATABASE_URL", raising=False)
+        forget_settings()
+        yield
+        forget_settings()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Screens run on SQLite in a build and on both databases in drills: what they ask of the core is tested on both."""
     on_screen = [one for one in items if _is_screen(one) and _database_of(one) == "postgresql"]
@@ -60,12 +72,8 @@ def _database_of(item: pytest.Item) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy from."""
     folder = tmp_path_factory.mktemp("sqlite")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IOK_VAR", str(folder))
-        patch.delenv("IOK_DATABASE_URL", raising=False)
-        forget_settings()
+    with living_in(folder):
         db.migrate()
-        forget_settings()
     return folder / "iok.db"
 
 

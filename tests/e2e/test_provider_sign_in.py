@@ -1,6 +1,7 @@
 """Employees sign in through a real OpenID Connect provider, which asks who they are and nothing else."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -12,30 +13,33 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select, update
 
-from core.access.models import PortalSession
+from core.access.models import PortalSession, Realm
 from core.access.scopes import Role
+from core.access.sessions import key_of
 from core.accounts.models import AccountState, Employee
 from core.db import reading, transaction
-from tests.accounts import make_employee, signed_in
+from tests.accounts import EMPLOYEE_PASSWORD, make_employee, signed_in
+from tests.conftest import living_in
 from tests.servers import Server, free_port, running
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def employees(database: str) -> None:
-    with transaction() as session:
-        make_employee(session, Role.CLERK, login="ewa").oidc_subject = "urzad-ewa"
-        make_employee(session, Role.CLERK, login="ola")
+@pytest.fixture(scope="module")
+def city_hall(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder `var/` with two clerks, one of whom the provider knows. What is asked of the database is tested on both."""
+    var = tmp_path_factory.mktemp("city-hall")
+    shutil.copy(sqlite_template, var / "iok.db")
+    with living_in(var):
+        with transaction() as session:
+            make_employee(session, Role.CLERK, login="ewa").oidc_subject = "urzad-ewa"
+            make_employee(session, Role.CLERK, login="ola")
+        yield var
 
 
-@pytest.fixture
-def office(employees: None) -> Iterator[str]:
-    """A provider with three people; one of them claims a session of somebody else."""
-    from core.access.models import Realm
-    from core.access.sessions import key_of
-    from tests.accounts import EMPLOYEE_PASSWORD
-
+@pytest.fixture(scope="module")
+def office(city_hall: Path) -> Iterator[str]:
+    """A provider with two people; one of them claims a session of somebody else."""
     foreign = key_of(signed_in(Realm.STAFF, login="ola", password=EMPLOYEE_PASSWORD))
     people = [{"sub": "urzad-ewa"}, {"sub": "urzad-obcy", "sid": foreign}]
     port = free_port()
@@ -62,8 +66,8 @@ def _wait(url: str) -> None:
     raise AssertionError("the provider does not answer")
 
 
-@pytest.fixture
-def panel(office: str, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def panel(office: str, city_hall: Path) -> Iterator[Server]:
     """The dashboard of an office with that provider."""
     port = free_port()
     env = {
@@ -72,7 +76,7 @@ def panel(office: str, tmp_path: Path) -> Iterator[Server]:
         "IOK_OIDC_CLIENT_SECRET": "tajne",
         "IOK_STAFF_URL": f"http://127.0.0.1:{port}",
     }
-    with running("app_staff.py", folder=tmp_path, env=env, port=port) as server:
+    with running("app_staff.py", folder=city_hall, env=env, port=port) as server:
         yield server
 
 
@@ -108,9 +112,20 @@ def test_stranger_is_told_so_whatever_session_they_claim(context: BrowserContext
     assert page.get_by_role("button", name="Wyloguj się").count() == 0
 
 
-def test_blocked_employee_is_told_so(context: BrowserContext, panel: Server) -> None:
+@pytest.fixture
+def locked(city_hall: Path) -> Iterator[None]:
+    """The account of who the provider knows is locked, during this test."""
+    _set_state(AccountState.LOCKED)
+    yield
+    _set_state(AccountState.ACTIVE)
+
+
+def _set_state(state: AccountState) -> None:
     with transaction() as session:
-        session.execute(update(Employee).where(Employee.login == "ewa").values(state=AccountState.LOCKED))
+        session.execute(update(Employee).where(Employee.login == "ewa").values(state=state))
+
+
+def test_blocked_employee_is_told_so(context: BrowserContext, panel: Server, locked: None) -> None:
     page = context.new_page()
     _through_the_provider(page, panel, "urzad-ewa")
     expect(page.get_by_text("To konto nie ma dostępu do panelu")).to_be_visible()

@@ -12,6 +12,9 @@ from tests.servers import Server
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite"], indirect=True
+)  # what is refused is refused before the server hears of it
 def test_refused_date_says_that_the_one_before_holds(context: BrowserContext, portal: Server) -> None:
     import_file(operator_scope(), kind="ledger", path=CITY / "kartoteka.csv")
     page = context.new_page()

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from core.access.models import Realm
 from core.access.scopes import Role
 from core.db import transaction
 from tests.accounts import EMPLOYEE_PASSWORD, make_account, make_employee, signed_in
-from tests.conftest import forget_settings
+from tests.conftest import living_in
 from tests.servers import Server, running
 
 ANNA, JAN, EWA = "Anna Kanarkowa", "Jan Kanarek", "Ewa Urzędnik"
@@ -24,7 +24,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A folder `var/` with Anna and Jan, who have accounts, and Ewa, who is an accountant; and a copy of its database."""
     var = tmp_path_factory.mktemp("inhabited")
     shutil.copy(sqlite_template, var / "iok.db")
-    with _living_in(var), transaction() as session:
+    with living_in(var), transaction() as session:
         make_account(session, login="anna", name=ANNA)
         make_account(session, login="jan", name=JAN)
         make_employee(session, Role.ACCOUNTING, login="ewa")
@@ -32,16 +32,6 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         make_employee(session, Role.ANALYST, login="alina")
     _copy(var / "iok.db", var / BEGINNING)
     return var
-
-
-@contextmanager
-def _living_in(var: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IOK_VAR", str(var))
-        patch.delenv("IOK_DATABASE_URL", raising=False)
-        forget_settings()
-        yield
-        forget_settings()
 
 
 def as_they_were(house: Path) -> None:
@@ -74,7 +64,7 @@ def _env(var: Path) -> dict[str, str]:
 def inhabited(house: Path) -> Iterator[Path]:
     """The house with nothing in its database but its people: what the tests of another module did there is gone."""
     as_they_were(house)
-    with _living_in(house):
+    with living_in(house):
         yield house
 
 
