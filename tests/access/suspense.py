@@ -10,6 +10,7 @@ from core.clock import now, today
 from core.imports.models import SuspendedRow
 from core.imports.suspense.models import Decision, SuspendedAssignment
 from core.imports.suspense.posting import Part
+from core.imports.suspense.queue import row_of
 
 
 def suspense_arguments(session: Session, batch: ImportBatch, tenancy_id: int = 1) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def suspense_arguments(session: Session, batch: ImportBatch, tenancy_id: int = 1
     session.add(decision)
     session.flush()
     return {
+        "whose.rows": [row_of(waits)],
         "row_ids": [waits.id],
         "row_id": waits.id,
         "decision_ids": [decision.id],
