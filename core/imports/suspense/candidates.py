@@ -20,11 +20,13 @@ from core.registry.models import Building, Premises, Tenancy, Tenant
 from core.words import plain
 
 SHOWN = 8
-FARTHEST = 2  # signs apart, of a number of at least LONG signs; one of a shorter one
-LONG = 6
+LONG = 6  # signs of a number that may be two signs apart, and of a word that is a name by itself
 ACCOUNT_DIGITS = 12  # at the end of an account number, to be taken for one
 FAINT = 4  # this many times weaker than the strongest is not worth a look
-COMMON = 30  # an amount that so many tenancies are charged points to none of them by itself
+COMMON = 30  # an amount or an account of more tenancies points to none of them by itself
+ASKED_AT_ONCE = 50  # numbers compared with all others at a time
+NEITHER = r"[^0-9a-z]"  # letter nor digit
+_SCHEMA = {"id": pl.Int64, "tenancy_no": pl.String, "tenant_no": pl.String, "name": pl.String, "account": pl.String}
 
 
 class Sign(StrEnum):
@@ -120,99 +122,100 @@ class _Found:
 
 
 class Directory:
-    """All tenancies of the city, to be asked for many clues; read once."""
+    """All tenancies of the city, to be asked for many clues at once; read once.
+
+    Columns are looked through for what the clues ask, because most of a city is never asked for.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         columns = (Tenancy.id, Tenancy.tenancy_no, Tenant.tenant_no, Tenant.name, Tenancy.bank_account_no)
-        schema = {
-            "id": pl.Int64,
-            "tenancy_no": pl.String,
-            "tenant_no": pl.String,
-            "name": pl.String,
-            "account": pl.String,
-        }
-        query = select(*columns).join(Tenant, Tenant.id == Tenancy.tenant_id).order_by(Tenancy.id)
-        rows = pl.concat([pl.DataFrame(schema=schema), *bulk.stream(session, query, schema)])
-        self._ids: list[int] = rows["id"].to_list()
-        self._tenancy_nos: list[str] = rows["tenancy_no"].to_list()
-        self._tenant_nos: list[str] = rows["tenant_no"].to_list()
-        self._names: list[str] = rows["name"].to_list()
-        self._by_tenancy_no = {number: at for at, number in enumerate(self._tenancy_nos)}
-        self._by_tenant_no = _index(self._tenant_nos)
-        self._by_written = _index([_bare(number) for number in self._tenancy_nos])
-        accounts = [(one or "")[-ACCOUNT_DIGITS:] for one in rows["account"].to_list()]
-        self._by_account = {one: at for at, one in enumerate(accounts) if len(one) == ACCOUNT_DIGITS}
-        self._by_name = _index([_name_key(name) for name in self._names])
+        query = select(*columns).join(Tenant, Tenant.id == Tenancy.tenant_id)
+        self._rows = pl.concat([pl.DataFrame(schema=_SCHEMA), *bulk.stream(session, query, _SCHEMA)])
 
     def candidates(self, clues: Sequence[Clue], *, most: int = SHOWN) -> list[list[TenancyCandidate]]:
         """The likeliest tenancies for each clue, at most `most`."""
-        found = [self._by_numbers(clue) for clue in clues]
+        found = [_Found() for _ in clues]
+        self._by_numbers(clues, found)
+        self._by_texts(clues, found)
         self._near(clues, found)
         self._by_amounts(clues, found)
-        best = [one.best(most) for one in found]
-        places = _places(self.session, {key for ranked in best for key, _ in ranked})
-        at = {tenancy_id: index for index, tenancy_id in enumerate(self._ids)}
-        return [
-            [
-                TenancyCandidate(
-                    key, self._tenancy_nos[at[key]], self._tenant_nos[at[key]], self._names[at[key]], places[key], signs
-                )
-                for key, signs in ranked
-            ]
-            for ranked in best
-        ]
+        return self._told([one.best(most) for one in found])
 
-    def _by_numbers(self, clue: Clue) -> _Found:
-        found = _Found()
-        place = self._by_tenancy_no.get(clue.tenancy_no)
-        if place is not None:
-            same = self._tenant_nos[place] == clue.tenant_no
-            found.add([self._ids[place]], Sign.KNOWN if same else Sign.TENANCY_NO)
-        if not (place is not None and self._tenant_nos[place] == clue.tenant_no):
-            found.add(self._of(self._by_tenant_no.get(clue.tenant_no, ())), Sign.TENANT_NO)
-        if place is None and (bare := _bare(clue.tenancy_no)):
-            found.add(self._of(self._by_written.get(bare, ())), Sign.WRITTEN)
-        for text in clue.texts:
-            found.add(self._of(self._accounts_in(text)), Sign.ACCOUNT)
-            found.add(self._of(self._names_in(text)), Sign.NAME)
-        return found
+    def _told(self, best: Sequence[Sequence[tuple[int, tuple[Sign, ...]]]]) -> list[list[TenancyCandidate]]:
+        wanted = sorted({key for ranked in best for key, _ in ranked})
+        places = _places(self.session, wanted)
+        rows = self._rows.filter(pl.col("id").is_in(wanted)).select("id", "tenancy_no", "tenant_no", "name").iter_rows()
+        known = {key: (tenancy_no, tenant_no, name, places[key]) for key, tenancy_no, tenant_no, name in rows}
+        return [[TenancyCandidate(key, *known[key], signs) for key, signs in ranked] for ranked in best]
 
-    def _of(self, places: Iterable[int]) -> list[int]:
-        return [self._ids[place] for place in places]
+    def _having(self, values: pl.Series, wanted: Collection[str]) -> dict[str, list[int]]:
+        """Tenancies by value, of those whose own of `values` is wanted."""
+        met = values.is_in([one for one in wanted if one])
+        return _index(zip(values.filter(met), self._rows["id"].filter(met), strict=True))
 
-    def _accounts_in(self, text: str) -> list[int]:
-        digits = re.findall(r"[0-9][0-9 ]{10,}[0-9]", text)
-        ends = {number.replace(" ", "")[-ACCOUNT_DIGITS:] for number in digits}
-        return [self._by_account[end] for end in ends if end in self._by_account]
+    def _by_numbers(self, clues: Sequence[Clue], found: Sequence[_Found]) -> None:
+        by_tenancy_no = self._having(self._rows["tenancy_no"], {clue.tenancy_no for clue in clues})
+        by_tenant_no = self._having(self._rows["tenant_no"], {clue.tenant_no for clue in clues})
+        bare = {clue.tenancy_no: _bare(clue.tenancy_no) for clue in clues if clue.tenancy_no not in by_tenancy_no}
+        by_written = self._having(_bare_column(self._rows["tenancy_no"]), set(bare.values())) if bare else {}
+        for clue, one in zip(clues, found, strict=True):
+            of_tenant = by_tenant_no.get(clue.tenant_no, ())
+            for key in by_tenancy_no.get(clue.tenancy_no, ()):
+                one.add([key], Sign.KNOWN if key in of_tenant else Sign.TENANCY_NO)
+            if not any(Sign.KNOWN in signs for signs in one.signs.values()):
+                one.add(of_tenant, Sign.TENANT_NO)
+            one.add(by_written.get(bare.get(clue.tenancy_no, ""), ()), Sign.WRITTEN)
 
-    def _names_in(self, text: str) -> list[int]:
-        """Tenants of whom every word of the name stands in the text: asked for by each pair of its words, and each word."""
-        words = sorted(set(_words(text)))
-        keys = {word for word in words if len(word) >= LONG} | {
-            f"{one} {other}" for one in words for other in words if one < other
-        }
-        return [place for key in keys for place in self._by_name.get(key, ())]
+    def _by_texts(self, clues: Sequence[Clue], found: Sequence[_Found]) -> None:
+        """Accounts of tenancies, and tenants of whom every word of the name stands in the text."""
+        texts = {text for clue in clues for text in clue.texts}
+        ends = {text: _account_ends(text) for text in texts}
+        words = {text: sorted(set(_words(plain(text)))) for text in texts}
+        accounts = self._rows["account"].str.tail(ACCOUNT_DIGITS)
+        by_account = self._having(accounts, {end for own in ends.values() for end in own})
+        by_name = self._named({word for own in words.values() for word in own})
+        for clue, one in zip(clues, found, strict=True):
+            for text in clue.texts:
+                for end in ends[text]:
+                    whose = by_account.get(end, ())
+                    one.add(whose if len(whose) <= COMMON else (), Sign.ACCOUNT)
+                for key in _name_keys(words[text]):
+                    one.add(by_name.get(key, ()), Sign.NAME)
+
+    def _named(self, words: Collection[str]) -> dict[str, list[int]]:
+        """Tenancies by the key of their tenant's name, at least those whose name has one of these words."""
+        if not words:
+            return {}
+        names = plain_column(self._rows["name"])
+        met = names.str.contains_any(sorted(words))
+        return _index(zip(map(_name_key, names.filter(met)), self._rows["id"].filter(met), strict=True))
 
     def _near(self, clues: Sequence[Clue], found: Sequence[_Found]) -> None:
         """Numbers that are one or two signs apart."""
-        self._near_in(self._tenancy_nos, [clue.tenancy_no for clue in clues], found, (Sign.ONE_APART, Sign.TWO_APART))
-        self._near_in(self._tenant_nos, [clue.tenant_no for clue in clues], found, (Sign.TENANT_ONE_APART, None))
+        self._near_in("tenancy_no", [clue.tenancy_no for clue in clues], found, (Sign.ONE_APART, Sign.TWO_APART))
+        self._near_in("tenant_no", [clue.tenant_no for clue in clues], found, (Sign.TENANT_ONE_APART,))
 
-    def _near_in(
-        self, numbers: Sequence[str], asked: Sequence[str], found: Sequence[_Found], signs: tuple[Sign, Sign | None]
-    ) -> None:
-        near: dict[str, list[tuple[int, int]]] = {}
-        for number in {number for number in asked if number}:
-            most = FARTHEST if len(number) >= LONG else 1
-            close = process.extract(number, numbers, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None)
-            near[number] = [(place, int(apart)) for _, apart, place in close if apart]
+    def _near_in(self, column: str, asked: Sequence[str], found: Sequence[_Found], signs: tuple[Sign, ...]) -> None:
+        """`signs`: what a number means that is one sign apart, two signs apart."""
+        near = self._numbers_near(column, {number for number in asked if number}, len(signs))
         for number, one in zip(asked, found, strict=True):
-            for place, apart in near.get(number, ()):
-                sign = signs[apart - 1]
-                key = self._ids[place]
-                if sign is not None and Sign.WRITTEN not in one.signs.get(key, ()):
-                    one.add([key], sign)
+            for key, apart in near.get(number, ()):
+                if Sign.WRITTEN not in one.signs.get(key, ()):
+                    one.add([key], signs[apart - 1])
+
+    def _numbers_near(self, column: str, asked: Collection[str], farthest: int) -> dict[str, list[tuple[int, int]]]:
+        """Tenancies and how many signs their numbers are apart, by the number that was asked for."""
+        ids, numbers, wanted = self._rows["id"].to_list(), self._rows[column].to_list(), sorted(asked)
+        near: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[start : start + ASKED_AT_ONCE]
+            apart = process.cdist(some, numbers, scorer=OSA.distance, score_cutoff=farthest)
+            which, places = ((apart > 0) & (apart <= farthest)).nonzero()
+            for at, place, signs in zip(which.tolist(), places.tolist(), apart[which, places].tolist(), strict=True):
+                if signs == 1 or len(some[at]) >= LONG:
+                    near[some[at]].append((ids[place], signs))
+        return near
 
     def _by_amounts(self, clues: Sequence[Clue], found: Sequence[_Found]) -> None:
         """Who is charged exactly this in a month; an amount of many tenancies only beside another sign."""
@@ -233,25 +236,48 @@ class Directory:
                 one.add(charged[amount] if len(charged[amount]) <= COMMON else known, Sign.AMOUNT)
 
 
-def _index(values: Sequence[str]) -> dict[str, list[int]]:
+def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     index: dict[str, list[int]] = defaultdict(list)
-    for place, value in enumerate(values):
-        index[value].append(place)
-    return index
+    for value, key in pairs:
+        index[value].append(key)
+    return dict(index)
+
+
+def plain_column(texts: pl.Series) -> pl.Series:
+    """`plain` of many texts at once: the few that have more than Polish letters go through it one by one."""
+    made = texts.str.to_lowercase().str.replace_many(list("ąćęłńóśźż"), list("acelnoszz"))
+    odd = made.str.contains(r"[^\x00-\x7F]").arg_true()
+    return made.scatter(odd, [plain(text) for text in texts.gather(odd)])
+
+
+def _bare_column(numbers: pl.Series) -> pl.Series:
+    """`_bare` of many numbers at once."""
+    return plain_column(numbers).str.replace_all(NEITHER, "")
 
 
 def _bare(number: str) -> str:
     """A number by its letters and digits alone."""
-    return re.sub(r"[^0-9a-z]", "", plain(number))
+    return re.sub(NEITHER, "", plain(number))
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[a-z0-9]+", plain(text)) if len(word) > 1]
+def _account_ends(text: str) -> set[str]:
+    digits = re.findall(r"[0-9][0-9 ]{10,}[0-9]", text)
+    return {number.replace(" ", "")[-ACCOUNT_DIGITS:] for number in digits}
 
 
-def _name_key(name: str) -> str:
+def _words(plain_text: str) -> list[str]:
+    return [word for word in re.findall(r"[a-z0-9]+", plain_text) if len(word) > 1]
+
+
+def _name_keys(words: Sequence[str]) -> set[str]:
+    """The keys of all names that these words, in the order of the alphabet, may make: each pair, and each long one."""
+    pairs = {f"{one} {other}" for at, one in enumerate(words) for other in words[at + 1 :]}
+    return pairs | {word for word in words if len(word) >= LONG}
+
+
+def _name_key(plain_name: str) -> str:
     """The two longest words of a name, in the order of the alphabet: what a title of a transfer repeats of it."""
-    words = sorted(set(_words(name)), key=lambda word: (-len(word), word))[:2]
+    words = sorted(set(_words(plain_name)), key=lambda word: (-len(word), word))[:2]
     return " ".join(sorted(words)) if len(words) == 2 or (words and len(words[0]) >= LONG) else ""
 
 

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from core.imports.suspense.candidates import Clue, Directory, Sign, TenancyCandidate
+from core.imports.suspense.candidates import COMMON, Clue, Directory, Sign, TenancyCandidate, plain_column
 from core.ledger.maintained import rebuild
 from core.registry.models import Tenancy
+from core.words import plain
 from tests.cast import make_entry, make_tenancy, make_tenant
 
 ACCOUNT = "12105000021234567890123456"
@@ -96,6 +100,25 @@ def test_faint_sign_is_not_shown_beside_a_strong_one(session: Session, people: d
     assert {one.tenancy_id for one in found(session, tenancy_no="U/2020/0438")} == {people["jan"].id, near.id}
     strong = found(session, tenant_no="K00417", tenancy_no="U/2020/0417")
     assert [one.tenancy_id for one in strong] == [people["jan"].id]
+
+
+def test_account_of_the_whole_city_points_to_nobody(session: Session, people: dict[str, Tenancy]) -> None:
+    texts = frozenset({f"na rachunek {ACCOUNT}"})
+    people["jan"].bank_account_no = ACCOUNT
+    session.flush()
+    assert {one.tenancy_id for one in found(session, texts=texts)} == {people["jan"].id, people["ewa"].id}
+    for at in range(COMMON):
+        make_tenancy(session, make_tenant(session), tenancy_no=f"N/{at}").bank_account_no = ACCOUNT
+    session.flush()
+    assert found(session, texts=texts) == []
+
+
+@given(
+    st.lists(st.text(max_size=6) | st.sampled_from(["ŻÓŁĆ", "ẞ", "ﬁ", "İ", "\u212a", "e\u0301", "ΑΣ", "ſ"]), max_size=4)
+)
+@example(["Łódź", "straße", "Zoé"])
+def test_texts_are_made_plain_together_as_one_by_one(texts: list[str]) -> None:
+    assert plain_column(pl.Series(texts, dtype=pl.String)).to_list() == [plain(text) for text in texts]
 
 
 def test_many_clues_are_answered_as_one_by_one(session: Session, people: dict[str, Tenancy]) -> None:
