@@ -24,6 +24,7 @@ from bench import (
     mail_queue,
     readings,
     sign_in,
+    suspense,
     upgrade,
 )
 
@@ -41,6 +42,7 @@ PARTS = (
     "letters",
     "inbox",
     "arrears",
+    "suspense",
     "upgrade",
 )
 
@@ -72,6 +74,7 @@ def main() -> None:
             "announcements": lambda: announcements.compare(50_000, server.get_uri()),
             "inbox": lambda: inbox.compare(1_000_000, server.get_uri()),
             "arrears": lambda: arrears.compare(10 * chosen.rows, server.get_uri()),
+            "suspense": lambda: suspense.compare(chosen.rows // 10, server.get_uri()),
             "upgrade": lambda: upgrade.compare(chosen.entries // 10, chosen.rounds),
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
