@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from core import bulk
 from core.clock import today
 from core.db import GroszeType
 from core.ledger.models import LedgerEntry, TenancyTotal
@@ -101,13 +102,13 @@ def _balances(session: Session, lines: ColumnElement[bool]) -> pl.DataFrame:
         select(LedgerEntry.tenancy_id, amount.label("added")).where(lines).group_by(LedgerEntry.tenancy_id).subquery()
     )
     after = type_coerce(TenancyTotal.debit - TenancyTotal.storno - TenancyTotal.credit, BigInteger)
-    rows = session.execute(
+    chosen = (
         select(added.c.tenancy_id, added.c.added, after)
         .join(TenancyTotal, TenancyTotal.tenancy_id == added.c.tenancy_id)
         .order_by(added.c.tenancy_id)
-    ).all()
+    )
     schema = {"tenancy_id": pl.Int64, "added": pl.Int64, "after": pl.Int64}
-    return pl.DataFrame([tuple(map(int, row)) for row in rows], schema=schema, orient="row")
+    return pl.concat([pl.DataFrame(schema=schema), *bulk.stream(session, chosen, schema)])
 
 
 def _named(session: Session, rows: Sequence[tuple[int, int, int]]) -> tuple[TenancyEffect, ...]:

@@ -234,8 +234,6 @@ class LedgerWriter:
 
 
 def _known_tenancies(session: Session) -> pl.DataFrame:
-    rows = session.execute(
-        select(Tenancy.tenancy_no, Tenant.tenant_no, Tenancy.id).join(Tenant, Tenant.id == Tenancy.tenant_id)
-    ).all()
     schema = {"tenancy_no": pl.String, "tenant_no": pl.String, "tenancy_id": pl.Int64}
-    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+    chosen = select(Tenancy.tenancy_no, Tenant.tenant_no, Tenancy.id).join(Tenant, Tenant.id == Tenancy.tenant_id)
+    return pl.concat([pl.DataFrame(schema=schema), *bulk.stream(session, chosen, schema)])
