@@ -65,12 +65,15 @@ class Maintained:
         if not rows.is_empty():
             self._note(figures_of(rows, self._where, since=self._since))
 
-    def go(self, rows: pl.DataFrame) -> None:
-        """Entries that are about to stand no more."""
-        if not rows.is_empty():
-            taken = figures_of(rows, self._where, since=self._since)
-            self._note({table: _negated(frame, KEYS[table]) for table, frame in taken.items()})
-            self._went = True
+    def come_standing(self, which: ColumnElement[bool]) -> None:
+        """Entries that were just written; `which` is SQL over LedgerEntry."""
+        self._note(_sums(self.session, which, self._where, since=self._since))
+
+    def go_standing(self, which: ColumnElement[bool]) -> None:
+        """Entries that still stand and are about to go."""
+        taken = _sums(self.session, which, self._where, since=self._since)
+        self._note({table: _negated(frame, KEYS[table]) for table, frame in taken.items()})
+        self._went = True
 
     def write(self) -> None:
         """Bring the tables up to date."""
@@ -90,16 +93,14 @@ class Maintained:
 def entries_come(session: Session, which: ColumnElement[bool]) -> None:
     """Count entries that were just written; `which` is SQL over LedgerEntry, such as those of one batch."""
     kept = Maintained(session)
-    for frame in entries(session, which):
-        kept.come(frame)
+    kept.come_standing(which)
     kept.write()
 
 
 def entries_go(session: Session, which: ColumnElement[bool]) -> None:
     """Stop counting entries; to be called before they are deleted."""
     kept = Maintained(session)
-    for frame in entries(session, which):
-        kept.go(frame)
+    kept.go_standing(which)
     kept.write()
 
 
@@ -137,12 +138,7 @@ def remove_old_dues(session: Session) -> int:
 def broken_figures(session: Session) -> list[str]:
     """A sentence in Polish for each kind of figure that differs from what the entries make; empty when all agree."""
     since = today() - KEPT
-    where = places(session)
-    made: list[Figures] = []
-    for frame in entries(session, true()):
-        made.append(figures_of(frame, where, since=since))
-        made = [gathered(made)] if len(made) > _GATHERED else made
-    right = gathered(made)
+    right = _sums(session, true(), places(session), since=since)
     broken = []
     for table, name in _NAMES.items():
         both = [_kept(session, table, since=since)]
@@ -164,6 +160,15 @@ _NAMES = {
     TURNOVER: "Obroty miesięczne niezgodne z kartoteką",
 }
 _GATHERED = 20  # frames of entries summed at a time
+
+
+def _sums(session: Session, which: ColumnElement[bool], where: pl.DataFrame, *, since: date) -> Figures:
+    """What entries that stand make. Nothing is written meanwhile: while PostgreSQL streams, its connection takes no more."""
+    made: list[Figures] = []
+    for frame in entries(session, which):
+        made.append(figures_of(frame, where, since=since))
+        made = [gathered(made)] if len(made) > _GATHERED else made
+    return gathered(made)
 
 
 def figures_of(rows: pl.DataFrame, places: pl.DataFrame, *, since: date) -> Figures:

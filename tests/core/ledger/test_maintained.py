@@ -11,15 +11,15 @@ from click.testing import CliRunner
 from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
-from core import db
+from core import bulk, db
 from core.accounts.sign_in import operator_scope
 from core.commands import cli
 from core.imports.invariants import broken_invariants
 from core.ledger.due import implied_due_date
-from core.ledger.maintained import DUES, KEPT, broken_figures, figures_of, remove_old_dues
+from core.ledger.maintained import DUES, KEPT, broken_figures, entries_go, figures_of, rebuild, remove_old_dues
 from core.ledger.models import MonthTurnover, RecentDue, TenancyTotal
 from core.money import GROSZ
 from tests.cast import make_entry, make_tenancy, make_tenant
@@ -116,6 +116,23 @@ def test_check_sees_each_planted_difference_and_rebuilding_mends_it(folder: Path
             assert len(broken_invariants(session, operator_scope())) == 1
         assert CliRunner().invoke(cli, ["rebuild-figures"]).exit_code == 0
         assert broken() == []
+
+
+@pytest.mark.timeout(60)  # a connection that streams takes no other statement: it would wait for ever
+def test_more_figures_than_are_held_back_are_counted_while_entries_stream(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 3)
+    monkeypatch.setattr("core.ledger.maintained.WAITING", 5)
+    for number in range(8):
+        tenancy = make_tenancy(session, make_tenant(session), tenancy_no=f"U/{number}")
+        for month in range(1, 7):
+            make_entry(session, tenancy, f"2026-{month:02}-01", debit="10.00")
+    session.flush()
+    rebuild(session)
+    assert broken_figures(session) == []
+    entries_go(session, true())
+    assert session.scalars(select(TenancyTotal)).all() == []
 
 
 def test_check_sees_an_entry_that_was_never_counted(session: Session) -> None:
