@@ -81,6 +81,7 @@ def main() -> None:
         print(machine.describe(server.get_uri()))
         for part in chosen.only or PARTS:
             measurements[part]()
+        print(f"machine afterwards: {machine.other_work()}")
         server.cleanup()
 
 
