@@ -18,7 +18,7 @@ INSTALLED = date(2024, 1, 1)
 def test_plain_in_columns_is_plain_on_the_ladder_and_most_plain_readings_are_found() -> None:
     found = {"plain": 0, "missed": 0}
 
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400, deadline=None, derandomize=True, database=None)  # how many are found is counted below
     @given(
         digits=st.integers(2, 6),
         decimals=st.integers(0, 3),
