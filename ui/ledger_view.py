@@ -10,6 +10,7 @@ from core.db import reading
 from core.errors import InvalidInputError
 from core.ledger.documents import DocumentLine, LedgerDocument, LedgerPage, ledger_page
 from core.ledger.entries import LONGEST_WORDS, LedgerFilter, LedgerSpan
+from core.ledger.models import place_in_document
 from core.plain_words.reading import PlainWords, plain_words
 from core.questions.models import SubjectKind
 from ui import formats
@@ -149,10 +150,11 @@ def _origin(one: LedgerDocument) -> str:
 def _line(one: LedgerDocument, line: DocumentLine, *, may_ask: bool) -> str:
     what = line.component or line.description or formats.document_type(one.document_type)
     month = f"za {line.period[5:]}.{line.period[:4]}" if line.period else ""
+    place = place_in_document(line.position)
     details = [
         line.description if line.description not in (what, _title(one)) else "",
         month if month not in _title(one) else "",
-        f"pozycja {line.position}" if one.document_no else "",
+        f"pozycja {place}" if one.document_no and place is not None else "",
         f"wiersz {line.line_no} wczytanego pliku",
         f"zostało do zapłaty {formats.money(line.left)}" if line.left else "",
     ]

@@ -303,7 +303,7 @@ LEDGER = Kind(
         Column("nr_kontrahenta", "tenant_no", code(40), required=True, default=""),
         Column("nr_umowy", "tenancy_no", code(40), required=True, default=""),
         Column("nr_dokumentu", "document_no", code(60), required=True, default=""),
-        Column("pozycja", "position", whole(0, 999_999), default=1),
+        Column("pozycja", "position", whole(0, MOST_PLACES), default=1),
         Column("typ_dokumentu", "document_type", code(20), required=True, filled=True),
         Column("data_ksiegowania", "booked_on", DAY, required=True, filled=True),
         Column("termin_platnosci", "due_on", DAY),

@@ -214,7 +214,7 @@ VAT = Parser(_vat, pl.Int64, "stawka VAT, np. 23 albo zw")
 
 
 def _whole(cell: str, _: Dialect, *, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", cell) or not least <= int(cell) <= most:
+    if not re.fullmatch(r"[0-9]{1,10}", cell) or not least <= int(cell) <= most:
         raise ValueError(f"oczekiwana liczba całkowita od {least} do {most}")
     return int(cell)
 

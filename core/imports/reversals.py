@@ -14,13 +14,13 @@ from core.db import changed_rows
 from core.ledger.balances import NOTHING
 from core.ledger.due import implied_due_date
 from core.ledger.maintained import entries_come
-from core.ledger.models import LedgerEntry, in_force
+from core.ledger.models import APART, LedgerEntry, in_force
 from core.registry.models import Tenancy
 
 DESCRIBED = "Storno: "
 LONGEST = 300  # of the column
-APART = 1_000_000_000  # beyond the position of any line
 AT_ONCE = 10_000  # tenancies a statement, of the 32,766 values that SQLite takes
+# The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
 UNSYNCHRONISED = {"synchronize_session": False}
 
 

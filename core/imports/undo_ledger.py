@@ -10,15 +10,12 @@ from core.db import changed_rows
 from core.imports.equal_rows import TABLES, Equal, close_ranks, equal_rows
 from core.imports.ledger_keys import CONTENT
 from core.imports.models import RegistryChange, RepeatedEntry, RepeatedSuspension, SuspendedRow
-from core.imports.reversals import committed_at, reverse_entries, seen_tenancies
+from core.imports.reversals import UNSYNCHRONISED, committed_at, reverse_entries, seen_tenancies
 from core.imports.suspense.models import AssignedEntry, SuspendedAssignment, by_assignment, standing
 from core.imports.undo_refused import UndoRefusedError
 from core.ledger.maintained import entries_come, entries_go
 from core.ledger.models import LedgerEntry, in_force
 from core.registry.models import Tenancy, Tenant
-
-# The session keeps no copies that would have to follow; looking for them would cost a pass over all rows for each row.
-UNSYNCHRONISED = {"synchronize_session": False}
 
 NAMED = 20  # lines that a refusal names
 

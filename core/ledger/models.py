@@ -10,6 +10,8 @@ from core.db import Base, BigId
 from core.money import Money
 from core.registry.models import Tenancy
 
+APART = 1_000_000_000  # positions from here on are ours: of parts of one line that went to several tenancies
+
 
 class LedgerEntry(Base):
     """One line of the ledger, never edited: a mistake is followed by its reversal.
@@ -60,6 +62,11 @@ class LedgerEntry(Base):
     credit: Mapped[Money]
     # The line that this one takes back, with the same amount and the other sign.
     reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("ledger_entry.id"))
+
+
+def place_in_document(position: int) -> int | None:
+    """The position that the source gave a numbered line; None of a line taken back, and of a part of one that was split."""
+    return position if 0 <= position < APART else None
 
 
 def in_force() -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from core.exports.finance_source import LEDGER
 from core.exports.formats import SUFFIXES, write
 from core.ledger.entries import LedgerFilter
 from core.ledger.lines import CHUNK, LedgerLine, every_line, number_of_lines
+from core.ledger.models import place_in_document
 from core.money import to_grosze
 from core.paying.tenancy import Parties, parties
 
@@ -53,7 +54,7 @@ def _row(line: LedgerLine, whose: Parties) -> tuple[object, ...]:
         whose.tenant_no,
         whose.tenancy_no,
         line.document_no or None,
-        line.position if line.position >= 0 else None,  # a line taken back, and its reversal, have none
+        place_in_document(line.position),
         line.document_type,
         line.booked_on,
         line.due_on,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope, Permission, require_live
@@ -12,7 +12,7 @@ from core.imports.closed_periods import closed_until
 from core.imports.closing import checked_reason
 from core.imports.locking import one_at_a_time
 from core.imports.models import SuspendedRow
-from core.imports.suspense.models import SuspendedAssignment, standing, waiting
+from core.imports.suspense.models import Decision, SuspendedAssignment, standing, waiting
 from core.imports.suspense.posting import (
     Part,
     TakenBack,
@@ -78,11 +78,8 @@ def assign_known(session: Session, scope: EmployeeScope) -> int:
     """
     require_live(session, scope, Permission.IMPORT_FILES)
     one_at_a_time(session)
-    until = closed_until(session)
-    found = session.execute(_known().add_columns(Tenancy.id)).all()
-    parts = [
-        Part(row.id, tenancy_id, amount_of(row)) for row, tenancy_id in found if until is None or row.booked_on > until
-    ]
+    found = session.execute(_known(session).add_columns(Tenancy.id)).all()
+    parts = [Part(row.id, tenancy_id, amount_of(row)) for row, tenancy_id in found]
     if parts:
         post_parts(session, scope, parts)
     return len(parts)
@@ -91,9 +88,7 @@ def assign_known(session: Session, scope: EmployeeScope) -> int:
 def known_count(session: Session, scope: EmployeeScope) -> int:
     """How many rows `assign_known` would assign."""
     require_live(session, scope, Permission.IMPORT_FILES)
-    until = closed_until(session)
-    known = _known() if until is None else _known().where(SuspendedRow.booked_on > until)
-    return session.scalar(select(func.count()).select_from(known.subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_known(session).subquery())) or 0
 
 
 def send_back(session: Session, scope: EmployeeScope, *, row_ids: Collection[int], reason: str) -> int:
@@ -119,18 +114,25 @@ def take_back(session: Session, scope: EmployeeScope, *, decision_ids: Collectio
     rows = session.scalars(
         select(SuspendedRow)
         .join(SuspendedAssignment, SuspendedAssignment.row_id == SuspendedRow.id)
-        .where(SuspendedAssignment.id.in_(list(decision_ids)), standing(), SuspendedAssignment.decision == "assigned")
+        .where(
+            SuspendedAssignment.id.in_(list(decision_ids)),
+            standing(),
+            SuspendedAssignment.decision == Decision.ASSIGNED,
+        )
     ).all()
     _require_open(session, rows)
     return take_back_decisions(session, scope, decision_ids)
 
 
-def _known() -> Select[SuspendedRow]:
+def _known(session: Session) -> Select[SuspendedRow]:
+    """Rows in open months that wait and whose tenant and tenancy stand in the registry."""
+    until = closed_until(session)
+    is_open = SuspendedRow.booked_on > until if until is not None else true()
     return (
         select(SuspendedRow)
         .join(Tenancy, Tenancy.tenancy_no == SuspendedRow.tenancy_no)
         .join(Tenant, (Tenant.id == Tenancy.tenant_id) & (Tenant.tenant_no == SuspendedRow.tenant_no))
-        .where(waiting())
+        .where(waiting(), is_open)
         .order_by(SuspendedRow.id)
     )
 

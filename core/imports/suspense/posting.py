@@ -18,16 +18,15 @@ from core.errors import DomainError, InvalidInputError, NotFoundError
 from core.imports.equal_rows import TABLES, close_ranks, equal_rows
 from core.imports.ledger_keys import CONTENT, with_content_key
 from core.imports.models import RepeatedEntry, SuspendedRow
-from core.imports.reversals import APART, reverse_entries, seen_tenancies
+from core.imports.reversals import UNSYNCHRONISED, reverse_entries, seen_tenancies
 from core.imports.suspense.models import AssignedEntry, Decision, SuspendedAssignment, standing, waiting
 from core.imports.undo_refused import UndoRefusedError
 from core.ledger.maintained import entries_come, entries_go
-from core.ledger.models import LedgerEntry, in_force
+from core.ledger.models import APART, LedgerEntry, in_force
 from core.money import in_zloty, to_grosze
 from core.registry.models import Tenancy, Tenant
 
 AT_ONCE = 5_000  # ids in one statement
-UNSYNCHRONISED = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +303,8 @@ def _take_entries_back(session: Session, decision_ids: Sequence[int], moment: An
     posted = select(AssignedEntry.entry_id).where(AssignedEntry.assignment_id.in_(decision_ids))
     _require_brought_by_none(session, posted)
     removed = reversed_ = 0
-    for chunk in _chunks(
-        session.scalars(posted.order_by(AssignedEntry.entry_id)).all()
-    ):  # many parts make one decision
+    entry_ids = session.scalars(posted.order_by(AssignedEntry.entry_id)).all()
+    for chunk in _chunks(entry_ids):  # many parts make one decision
         gone, back = _take_lines_back(session, chunk, moment)
         removed, reversed_ = removed + gone, reversed_ + back
     return removed, reversed_

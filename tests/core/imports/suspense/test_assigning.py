@@ -94,6 +94,19 @@ def test_split_row_makes_a_line_for_each_part_to_the_grosz(folder: Path) -> None
     assert (count_entries(), len(waiting_ids()), whole()) == (0, 1, [])
 
 
+def test_exported_lines_of_a_split_row_load_again_and_add_nothing(folder: Path) -> None:
+    loaded(folder, STRANGER)
+    with db.transaction() as session:
+        split(session, SCOPE, row_id=waiting_ids()[0], amounts=[("U/1", Decimal(4)), ("U/2", Decimal(5))])
+        places = session.scalars(select(LedgerEntry.position).order_by(LedgerEntry.id)).all()
+    exported = [
+        f"000{n};U/{n};D/9;{place};WPL;2026-10-01;;Anna 1, czynsz;;{amount},00"
+        for n, place, amount in zip((1, 2), places, (4, 5), strict=True)
+    ]
+    again = load_lines(folder, ledger_lines(*exported))
+    assert (again.repeated, again.accepted, again.rejected, whole()) == (2, 0, 0, [])
+
+
 def test_row_without_a_number_is_split_and_rejoined(folder: Path) -> None:
     loaded(folder, UNNUMBERED, UNNUMBERED)
     first, second = waiting_ids()
