@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
 
 import polars as pl
-from sqlalchemy.orm import Session
 
 from core.clock import today
-from core.imports.columns import Column, Layout
-from core.imports.findings import Cause, Findings, Severity
-from core.imports.options import LoadOptions
+from core.imports.columns import Column
+from core.imports.findings import Cause, Severity
 from core.imports.parsers import (
     AMOUNT,
     AREA,
@@ -53,24 +50,6 @@ class Rule:
     field: str  # its value is shown
     broken: Callable[[], pl.Expr]
     reason: str
-
-
-class Writer(Protocol):
-    """Takes typed rows without errors and brings them into the database; counts what became of each."""
-
-    accepted: int
-    repeated: int
-    suspended: int
-    rejected: int
-
-    def write(self, rows: pl.DataFrame) -> None:
-        """Bring in the rows of one block."""
-
-    def finish(self) -> None:
-        """Check what can only be checked once all rows are in."""
-
-
-WriterMaker = Callable[[Session, int, Layout, LoadOptions, Findings], Writer]
 
 
 @dataclass(frozen=True, slots=True)

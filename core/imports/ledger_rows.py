@@ -1,12 +1,14 @@
 """Brings ledger rows into the ledger, into suspense, or finds that they stand there already."""
 
+from collections.abc import Sequence
+
 import polars as pl
 from sqlalchemy import Table, exists, select
 from sqlalchemy.orm import Session
 
 from core import bulk
 from core.imports.balance_checks import BalanceCheck
-from core.imports.closed_periods import ClosedRows
+from core.imports.closed_periods import ClosedMonth, ClosedRows
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
 from core.imports.ledger_checks import unusual_amounts
@@ -14,6 +16,8 @@ from core.imports.ledger_keys import CONTENT, KEY, Occurrences, same_content, wi
 from core.imports.models import RepeatedEntry, RepeatedSuspension, SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.suspense.models import sent_back_among
+from core.imports.writer import Writer
+from core.ledger.differences import Difference
 from core.ledger.maintained import Maintained
 from core.ledger.models import LedgerEntry
 from core.registry.models import Tenancy, Tenant
@@ -40,24 +44,19 @@ _STANDING = {
 _OWN = ("document_no", "content_key", "position", "batch_id", "line_no", *CONTENT)
 
 
-class LedgerWriter:
+class LedgerWriter(Writer):
     """One load of one ledger file."""
 
     def __init__(
         self, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
     ) -> None:
-        self.session = session
-        self.batch_id = batch_id
-        self.findings = findings
-        self.options = options
-        self.accepted = self.repeated = self.suspended = self.rejected = 0
-        self.debit = self.credit = 0  # grosze, accepted rows
+        super().__init__(session, batch_id, layout, options, findings)
         self._occurrences = Occurrences()
         self._tenancies = _known_tenancies(session)
         self._figures = Maintained(session)
         self._has_suspense = session.scalar(select(exists().select_from(SuspendedRow))) or False
-        self.closed = ClosedRows(session, findings)
-        self.balances = BalanceCheck()
+        self._closed = ClosedRows(session, findings)
+        self._balances = BalanceCheck()
 
     def write(self, rows: pl.DataFrame) -> None:
         """Accept, suspend, or find repeated or conflicting each row of a block."""
@@ -74,12 +73,22 @@ class LedgerWriter:
         self._load(known)
         self._suspend(unknown)
         self._stand_already(doubles)
-        self.balances.note(known)
+        self._balances.note(known)
 
     def finish(self) -> None:
         """Bring the maintained figures up to date; compare the balances that the file states with what its rows make."""
         self._figures.write()
-        self.balances.compare(self.session, self.findings)
+        self._balances.compare(self.session, self.findings)
+
+    @property
+    def closed(self) -> tuple[ClosedMonth, ...]:
+        """What comes into closed months."""
+        return self._closed.months()
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """Balances that the file states otherwise."""
+        return self._balances.differences
 
     def _load(self, rows: pl.DataFrame) -> None:
         if self._has_suspense:
@@ -107,8 +116,8 @@ class LedgerWriter:
         self.accepted += len(rows)
         self.debit += int(rows["debit"].sum())
         self.credit += int(rows["credit"].sum())
-        self.closed.note(rows)
-        self.balances.note_new(rows)
+        self._closed.note(rows)
+        self._balances.note_new(rows)
 
     def _suspend(self, rows: pl.DataFrame) -> None:
         """Keep rows of unknown tenants or tenancies for later, unless they stand in the ledger or wait already."""
@@ -132,7 +141,7 @@ class LedgerWriter:
 
     def _note_suspended(self, rows: pl.DataFrame) -> None:
         self.suspended += len(rows)
-        self.closed.note(rows, suspended=True)
+        self._closed.note(rows, suspended=True)
         self._has_suspense = self._has_suspense or len(rows) > 0
         reason = "Nieznany kontrahent lub umowa: wiersz trafi do poczekalni."
         self.findings.extend(

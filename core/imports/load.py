@@ -23,7 +23,7 @@ from core.imports.columns import Layout, lay_out, parse
 from core.imports.dialect import Dialect, detect, with_overrides
 from core.imports.effect import balance_effect
 from core.imports.findings import Cause, Findings, Severity, UnusableFileError, unusable
-from core.imports.kinds import KINDS, Kind, Writer, WriterMaker
+from core.imports.kinds import KINDS, Kind
 from core.imports.ledger_rows import LedgerWriter
 from core.imports.locking import one_at_a_time
 from core.imports.models import BatchFinding
@@ -43,6 +43,7 @@ from core.imports.report import (
 from core.imports.rules import apply_rules
 from core.imports.suspense.file_rows import SuspenseWriter
 from core.imports.totals import Totals, compare_totals
+from core.imports.writer import Writer, WriterMaker
 from core.ledger.differences import keep_differences
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze
@@ -210,15 +211,13 @@ class _Load:
             good = rows.filter("ok")
             self.rejected += len(rows) - len(good)
             self.writer.write(good)
-            if isinstance(self.writer, SuspenseWriter):
-                self.writer.spoil(rows.filter(~rows["ok"]))
+            self.writer.spoil(rows.filter(~rows["ok"]))
             if self.options.progress is not None:
                 self.options.progress(block.bytes_read, size)
         if not self.totals.rows:
             raise unusable(Cause.FILE, "Plik nie zawiera wierszy z danymi, tylko nagłówek. Wyeksportuj go ponownie.")
         self.writer.finish()
-        if isinstance(self.writer, SuspenseWriter):
-            self.writer.post(scope)
+        self.writer.post(scope)
         if self.options.remarks is not None:
             self.options.remarks.spans.update(reader.spans)
         compare_totals(self.totals, reader.control, layout, self.options, self.dialect, self.findings)
@@ -229,8 +228,7 @@ class _Load:
         writer = self.writer
         accepted, repeated, suspended = (writer.accepted, writer.repeated, writer.suspended) if writer else (0, 0, 0)
         rejected = self.rejected + (writer.rejected if writer else 0)
-        posting = writer if isinstance(writer, LedgerWriter | SuspenseWriter) else None
-        debit, credit = (posting.debit, posting.credit) if posting else (0, 0)
+        debit, credit = (writer.debit, writer.credit) if writer else (0, 0)
         return BatchReport(
             batch_id=self.batch_id,
             state=state,
@@ -245,8 +243,8 @@ class _Load:
             accepted_credit=from_grosze(credit),
             findings=self.findings,
             dialect=self.dialect,
-            closed=posting.closed.months() if posting else (),
-            differences=tuple(writer.balances.differences) if isinstance(writer, LedgerWriter) else (),
+            closed=writer.closed if writer else (),
+            differences=tuple(writer.differences) if writer else (),
         )
 
     def _detect(self) -> Dialect:

@@ -20,6 +20,7 @@ from core.imports.models import RepeatedReading, SuspendedReading
 from core.imports.options import LoadOptions
 from core.imports.reading_ladder import with_plain
 from core.imports.reading_windows import with_window
+from core.imports.writer import Writer
 from core.meters.dial import Dial
 from core.meters.ladder import NO_RISK, Device, Doubt, ReadingRefusedError, State, judge, risk_of
 from core.meters.models import COUNTING, STANDING, Meter, MeterPoint, MeterReading, ReadingStatus, Source
@@ -70,16 +71,13 @@ _ODD = {
 }
 
 
-class ReadingsWriter:
+class ReadingsWriter(Writer):
     """One load of one file of readings."""
 
     def __init__(
         self, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
     ) -> None:
-        self.session = session
-        self.batch_id = batch_id
-        self.findings = findings
-        self.accepted = self.repeated = self.suspended = self.rejected = 0
+        super().__init__(session, batch_id, layout, options, findings)
         self._blocks: list[pl.DataFrame] = []
         self._taken: list[pl.DataFrame] = []
         self._repeats: list[pl.DataFrame] = []

@@ -19,6 +19,7 @@ from core.imports.meter_checks import require_states_in_order
 from core.imports.models import RegistryChange
 from core.imports.options import LoadOptions
 from core.imports.registry_records import RECORDS, Key, Record, Reference, Row, record_of
+from core.imports.writer import Writer
 from core.ledger.maintained import MOVING, moving
 from core.meters.models import Meter
 from core.registry.models import Tenancy
@@ -37,17 +38,13 @@ _MOVES: dict[tuple[type[Base], str], tuple[str, str]] = {
 CHUNK = 5_000  # values in one IN list
 
 
-class RegistryWriter:
+class RegistryWriter(Writer):
     """One load of one registry file."""
 
     def __init__(
         self, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
     ) -> None:
-        self.session = session
-        self.batch_id = batch_id
-        self.findings = findings
-        self.layout = layout
-        self.accepted = self.repeated = self.suspended = self.rejected = 0
+        super().__init__(session, batch_id, layout, options, findings)
         self._kind = next(name for name, kind in KINDS.items() if kind.columns == layout.columns)
         self._standing: dict[type[Base], dict[Key, Row]] = {}
         self._seen: dict[Key, tuple[int, bytes]] = {}

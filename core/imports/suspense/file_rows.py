@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.access.scopes import EmployeeScope
 from core.errors import InvalidInputError
-from core.imports.closed_periods import ClosedRows
+from core.imports.closed_periods import ClosedMonth, ClosedRows
 from core.imports.closing import checked_reason
 from core.imports.columns import Layout
 from core.imports.findings import Cause, Finding, Findings, Severity
@@ -20,6 +20,7 @@ from core.imports.models import SuspendedRow
 from core.imports.options import LoadOptions
 from core.imports.suspense.models import AssignedEntry, Decision, SuspendedAssignment, standing
 from core.imports.suspense.posting import Part, amount_of, broken_parts, post_parts, post_sent_back
+from core.imports.writer import Writer
 from core.ledger.models import LedgerEntry
 from core.money import from_grosze, to_grosze
 from core.registry.models import Tenancy
@@ -41,16 +42,14 @@ class _Line:
     credit: Decimal | None
 
 
-class SuspenseWriter:
+class SuspenseWriter(Writer):
     """One load of one file of decisions. Lines without a decision leave their row waiting and count as suspended."""
 
     def __init__(
         self, session: Session, batch_id: int, layout: Layout, options: LoadOptions, findings: Findings
     ) -> None:
-        self.session, self.batch_id, self.findings = session, batch_id, findings
-        self.accepted = self.repeated = self.suspended = self.rejected = 0
-        self.debit = self.credit = 0  # grosze, of what was assigned
-        self.closed = ClosedRows(session, findings)
+        super().__init__(session, batch_id, layout, options, findings)
+        self._closed = ClosedRows(session, findings)
         self._lines: list[_Line] = []
         self._spoilt: set[tuple[int, int]] = set()
         self._parts: list[Part] = []
@@ -91,6 +90,11 @@ class SuspenseWriter:
             post_parts(self.session, scope, self._parts, batch_id=self.batch_id)
         for reason, row_ids in self._back.items():
             post_sent_back(self.session, scope, row_ids, reason, batch_id=self.batch_id)
+
+    @property
+    def closed(self) -> tuple[ClosedMonth, ...]:
+        """What comes into closed months."""
+        return self._closed.months()
 
     def _decide(
         self,
@@ -191,7 +195,7 @@ class SuspenseWriter:
 
     def _note_closed(self) -> None:
         schema = {"line_no": pl.Int64, "booked_on": pl.Date, "debit": pl.Int64, "credit": pl.Int64}
-        self.closed.note(pl.DataFrame(self._booked, schema=schema, orient="row"))
+        self._closed.note(pl.DataFrame(self._booked, schema=schema, orient="row"))
 
     def _refuse(self, lines: Sequence[_Line], column: str, reason: str, cell: str | None = None) -> None:
         self.rejected += len(lines)
