@@ -1,6 +1,5 @@
 """A real Chromium in front of the real applications."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +16,11 @@ from core import db
 from core.access.scopes import Role
 from core.accounts.creating import create_employee, create_portal_account
 from core.registry.models import Premises, Tenancy, Tenant
-from scripts.browser import installed
+from tests.browsers import chromium
 from tests.core.imports.files import load_city
 from tests.mail import Postman, smtp_server
 from tests.servers import Server, free_port, running
 
-# Background services of the browser would only fail on a closed network; the sandbox does not work for root.
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 expect.set_options(timeout=40_000)  # milliseconds; a build server with two processors is not in a hurry
 EMPLOYEE = ("ksiegowa", "Wiosenny-Kasztan-2026")
 TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
@@ -32,12 +28,9 @@ TENANT_NO, TENANT = "000003", ("najemca-trzeci", "Kamienica7x")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for a module; while it is there, its event loop runs in this thread and no other can."""
-    path = installed()
-    assert path, "no Chromium: run `make test`, which installs it"
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-        yield playwright.chromium.launch(executable_path=path, args=flags)
+    """One browser for a module."""
+    with chromium() as running_browser:
+        yield running_browser
 
 
 @pytest.fixture
