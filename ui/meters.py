@@ -93,7 +93,8 @@ def device(meter: MeterCard) -> None:
 
 def _entry(scope: TenantScope, view: PointView, meter: MeterCard, water_rate: Decimal | None) -> None:
     slot = message_slot(f"meter-{meter.meter_id}")
-    label = f"Stan licznika w m³: {point_name(view).lower()}"
+    point = point_name(view).lower()
+    label = f"Stan licznika w m³: {point}"
     asked = st.session_state.get(_asked_key(meter))
     with st.form(f"reading-{meter.meter_id}", enter_to_submit=False):
         typed = st.text_input(label, key=f"state-{meter.meter_id}", max_chars=40, autocomplete="off") or ""
@@ -107,7 +108,9 @@ def _entry(scope: TenantScope, view: PointView, meter: MeterCard, water_rate: De
         )
         answer, comment = _question(meter, asked) if asked else (None, "")
         photo = photo_field(
-            "Dodaj zdjęcie tarczy: pomoże nam przyjąć ten odczyt" if asked else "Zdjęcie tarczy (jeśli chcesz)",
+            f"Dodaj zdjęcie tarczy: pomoże nam przyjąć ten odczyt ({point})"
+            if asked
+            else f"Zdjęcie tarczy, jeśli chcesz ({point})",
             key=f"photo-{meter.meter_id}-{st.session_state.get(_sent_key(meter), 0)}",
         )
         sent = st.form_submit_button("Wyślij odczyt", type="primary")

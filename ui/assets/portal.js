@@ -139,6 +139,7 @@
   const sidebar = () => one('[data-testid="stSidebar"]');
   const isCollapsed = (bar) => bar.getAttribute("aria-expanded") === "false" || bar.dataset.collapsed === "true";
   const collapseButton = (bar) => one('[data-testid="stSidebarCollapseButton"] button', bar);
+  const UNDER = '[data-testid="stMain"], [data-testid="stHeader"], [data-testid="stSkipToContent"]';
   let wasCollapsed = null;
   let keepFocus = false;
 
@@ -155,6 +156,8 @@
     if (!bar) return;
     const collapsed = isCollapsed(bar);
     bar.inert = collapsed;
+    // Open on a phone it lies over the page, whose controls would take the focus unseen.
+    for (const under of all(UNDER)) under.inert = !collapsed && isPhone();
     if (collapsed === wasCollapsed) return;
     const first = wasCollapsed === null;
     wasCollapsed = collapsed;
@@ -169,6 +172,11 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isPhone()) closeSidebar(true);
   });
+  addEventListener("pointerdown", (event) => {
+    // What is inert is not hit: a tap beside the menu comes to what holds both.
+    if (isPhone() && event.target.contains?.(one('[data-testid="stMain"]'))) closeSidebar(true);
+  });
+  addEventListener("resize", followSidebar); // a phone is turned, or the page is made larger
 
   // 3c. Attributes Streamlit does not let us set.
   const REPAIRS = [
