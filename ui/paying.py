@@ -36,11 +36,9 @@ def paying(scope: TenantScope, tenancy: TenancyCard) -> None:
     with reading() as session:
         owed = dues(session, scope, tenancy_id=tenancy.tenancy_id)
     # Plain blanks paste into any bank's form.
-    copyable("Numer konta", grouped(tenancy.bank_account_no).replace(formats.NBSP, " "), key="account")
-    kv(
-        [("Odbiorca", landlord().name), ("Tytuł przelewu", transfer_title(tenancy.tenancy_no))],
-        label="Dane do przelewu",
-    )
+    copyable("Numer konta", grouped(tenancy.bank_account_no).replace(formats.NBSP, " "))
+    copyable("Tytuł przelewu", transfer_title(tenancy.tenancy_no))
+    kv([("Odbiorca", landlord().name)], label="Dane do przelewu")
     with nullcontext() if owed.owed else st.expander("Nic nie trzeba teraz wpłacać. Chcesz zapłacić z góry?"):
         amount = _amount(owed)
         if amount is not None:

@@ -8,7 +8,7 @@ from core.accounts.second_factor import begin_enrolment, confirm_enrolment
 from core.db import transaction
 from core.documents.codes import qr_code
 from ui.forms import refusals
-from ui.layout import note
+from ui.layout import copyable, note
 from ui.qr import qr_image
 
 LABELS = {"code": "Kod"}
@@ -30,7 +30,7 @@ def enrolment_form(scope: EmployeeScope, slot: DeltaGenerator) -> None:
 
 def recovery_codes() -> None:
     """The codes, and the button that puts them away for good."""
-    st.code("\n".join(_in_fives(one) for one in st.session_state[CODES]), language=None)
+    copyable("Kody zapasowe", "\n".join(_in_fives(one) for one in st.session_state[CODES]))
     note("Zapisz je albo wydrukuj i przechowuj poza komputerem.", tone="attention")
     if st.button("Mam zapisane, przejdź dalej", type="primary", key="codes_kept"):
         del st.session_state[CODES]

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
         yield running_browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser: Browser, services: Services) -> Iterator[Visits]:
     """Goes to stops of the tour."""
     visits = Visits(browser, services)

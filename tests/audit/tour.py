@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from core.access.models import Realm
 from core.demo.cast import EMPLOYEE_PASSWORD, TENANT_PASSWORD
@@ -17,8 +18,10 @@ from core.settings import settings
 
 Step = Callable[[Page], None]
 TENANT = "marek.wojcik"
-CLERK, HEAD, CHIEF, EDITOR, ANALYST, ADMIN = (
-    "ola.obsluga", "karol.kierownik", "gabriela.glowna", "radek.redaktor", "alina.analityk", "adela.admin",
+SEARCH = "Nazwisko, adres, identyfikator albo numer: najemcy, umowy, lokalu, licznika, pisma, wniosku, zgłoszenia"
+NEWCOMER, NEW_CLERK = "piotr.wozniak", "ola.obsluga"  # who sign in for the first time
+HEAD, CHIEF, EDITOR, ANALYST, ADMIN = (
+    "karol.kierownik", "gabriela.glowna", "radek.redaktor", "alina.analityk", "adela.admin",
 )  # fmt: skip
 
 
@@ -93,9 +96,8 @@ def open_calendar(page: Page) -> None:
 
 def open_everything(page: Page) -> None:
     """Open what can be opened in place."""
-    for closed in page.locator("[data-testid=stMain] details:not([open]) > summary").all():
-        if closed.is_visible():
-            closed.click()
+    closed = "[...document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary')]"
+    page.evaluate(f"{closed}.filter(one => one.checkVisibility()).forEach(one => one.click())")
     settled(page)
 
 
@@ -125,8 +127,15 @@ def hand_in_ledger(page: Page) -> None:
 
 
 def _open(page: Page, label: str) -> None:
-    """A press as long as a person's: under a shorter one a list that opens meanwhile closes again."""
-    page.get_by_role("combobox", name=label).first.click(delay=100)
+    """A press as long as a person's, once more where the list closes again: with a shorter one, or when drawn anew."""
+    for _ in range(5):
+        page.get_by_role("combobox", name=label).first.click(delay=100)
+        try:
+            page.get_by_role("listbox").wait_for(timeout=2000)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError(f"the list {label!r} does not open")
 
 
 def _then(page: Page, control: Locator) -> None:
@@ -174,18 +183,34 @@ TENANTS = (
     _tenant("finanse", "/finanse"),
     _tenant("finanse-filtr", "/finanse", open_everything, open_calendar),
     _tenant("finanse-lista", "/finanse", open_everything, open_list("Rodzaj")),
+    _tenant("finanse-na-dzien", "/finanse", see("Saldo na dzień")),
+    _tenant("finanse-oplata", "/finanse", see("Opłata")),
+    _tenant("finanse-wykresy", "/finanse", see("Wykresy")),
+    _tenant("finanse-gdzie-wplata", "/finanse", see("Gdzie moja wpłata?")),
     _tenant("lokale", "/lokale"),
     _tenant("liczniki", "/liczniki"),
     _tenant("liczniki-bledy", "/liczniki", press("Wyślij|Podaj|Zapisz")),
     _tenant("zgloszenia", "/zgloszenia"),
     _tenant("zgloszenie", "/zgloszenia?nr=1"),
+    _tenant("zgloszenie-pytanie", "/zgloszenia", press("Zgłoś")),
+    _tenant("zgloszenie-niebezpieczne", "/zgloszenia", press("Zgłoś"), press("Czuję gaz")),
+    _tenant(
+        "zgloszenie-nowe",
+        "/zgloszenia",
+        press("Zgłoś"),
+        press("Nic z tych rzeczy"),
+        see("Winda"),
+    ),
     _tenant("ogloszenia", "/ogloszenia"),
     _tenant("ogloszenie", "/ogloszenia?nr=1"),
     _tenant("korespondencja", "/korespondencja"),
     _tenant("pismo", "/korespondencja", press("Potwierdzenie salda")),
     _tenant("pytania", "/korespondencja", see("Pytania")),
+    _tenant("pytanie-nowe", "/korespondencja", see("Pytania"), press("Zadaj pytanie")),
+    _tenant("pytanie", "/korespondencja", see("Pytania"), press("Naliczenie z"), login="anna.kowalska"),
     _tenant("dane-kontaktowe", "/dane-kontaktowe"),
     _tenant("konto", "/konto"),
+    _tenant("regulamin-pierwsze-logowanie", "/", login=NEWCOMER),
     _tenant("nieznana", "/nie-ma-takiej-strony"),
 )
 
@@ -195,10 +220,13 @@ STAFF = (
     _staff("dostepnosc", "/dostepnosc", login=None),
     _staff("rodo", "/rodo", login=None),
     _staff("regulamin", "/regulamin", login=None),
+    _staff("haslo-pierwsze-logowanie", "/", login=NEW_CLERK),
     _staff("pulpit", "/", login=HEAD),
     _staff("wnioski", "/wnioski", login=HEAD),
     _staff("wniosek", "/wnioski", choose("Sprawa"), login=HEAD),
     _staff("najemcy", "/najemcy", login=HEAD),
+    _staff("najemcy-wynik", "/najemcy", write(SEARCH, "Wójcik"), press("Szukaj"), login=CHIEF),
+    _staff("najemcy-brak", "/najemcy", write(SEARCH, "Brzęczyszczykiewicz"), press("Szukaj"), login=CHIEF),
     _staff("zmiany-danych", "/zmiany-danych", login=HEAD),
     _staff("zgloszenia", "/zgloszenia", login=HEAD),
     _staff("zgloszenie", "/zgloszenia", choose("Otwórz zgłoszenie"), login=HEAD),
@@ -214,6 +242,7 @@ STAFF = (
     _staff("okresy", "/okresy", login=CHIEF),
     _staff("okresy-roznice", "/okresy", see("Różnice sald"), login=CHIEF),
     _staff("odczyty", "/odczyty", login=HEAD),
+    _staff("odczyty-licznik", "/odczyty", choose("Pokaż licznik"), login=HEAD),
     _staff("odczyty-okna", "/odczyty", see("Okna odczytowe"), login=HEAD),
     _staff("odczyty-anomalie", "/odczyty", see("Anomalie"), login=HEAD),
     _staff("finanse", "/finanse", login=ANALYST),

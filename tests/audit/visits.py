@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
+from sqlalchemy import delete, select, update
 
 from core.access.models import Realm
+from core.accounts.models import Employee, PortalAccount, TermsAcceptance
+from core.db import transaction
 from core.demo.load import make_demo
 from tests.accounts import signed_in
-from tests.audit.tour import Stop, settled
+from tests.audit.tour import NEW_CLERK, NEWCOMER, Stop, settled
 from tests.conftest import living_in
 from tests.servers import Server, running
 from ui.service import SERVICES
@@ -28,6 +30,7 @@ def services_of_a_demo_city(var: Path, *, tenancies: int) -> Iterator[Services]:
     """Make a demo city in an empty folder, which becomes the `var/` of this process, and run both services over it."""
     with living_in(var):
         make_demo(tenancies=tenancies, years=2, seed=1)
+        _newcomers()
         env = os.environ | {"IOK_DATABASE_URL": f"sqlite:///{var / 'iok.db'}"}
         with (
             running("app_tenant.py", folder=var, env=env) as portal,
@@ -36,41 +39,48 @@ def services_of_a_demo_city(var: Path, *, tenancies: int) -> Iterator[Services]:
             yield {Realm.TENANT: portal, Realm.STAFF: dashboard}
 
 
-@dataclass(frozen=True)
-class Visits:
-    """Windows in front of both services. Whose language is not Polish must see Polish all the same."""
+def _newcomers() -> None:
+    """One tenant and one employee of the city who have not signed in yet."""
+    with transaction() as session:
+        tenant = select(PortalAccount.id).where(PortalAccount.login == NEWCOMER)
+        session.execute(delete(TermsAcceptance).where(TermsAcceptance.account_id.in_(tenant)))
+        session.execute(update(Employee).where(Employee.login == NEW_CLERK).values(must_change_password=True))
 
-    browser: Browser
-    services: Services
-    locale: str = "en-US"
-    windows: list[BrowserContext] = field(default_factory=list)
+
+class Visits:
+    """A window in front of both services, with one page in it. Whose language is not Polish must see Polish all the same."""
+
+    def __init__(self, browser: Browser, services: Services, *, locale: str = "en-US") -> None:
+        self.services = services
+        self._window = browser.new_context(
+            locale=locale, timezone_id="Europe/Warsaw", viewport=DESKTOP, reduced_motion="reduce"
+        )
+        self._window.add_init_script(path=LOOKS)
+        self._window.set_default_timeout(30_000)
 
     def __call__(self, stop: Stop, viewport: ViewportSize = DESKTOP) -> Page:
-        """Come to the stop in a window of its own, signed in as whom the stop names."""
-        window = self.browser.new_context(
-            locale=self.locale, timezone_id="Europe/Warsaw", viewport=viewport, reduced_motion="reduce"
-        )
-        self.windows.append(window)
-        window.add_init_script(path=LOOKS)
-        window.set_default_timeout(30_000)
-        page = window.new_page()
+        """Come to the stop on a new page in the place of the last one, signed in as whom the stop names."""
+        for left in self._window.pages:
+            left.close()
+        page = self._window.new_page()
+        page.set_viewport_size(viewport)
         self.again(page, stop)
         return page
 
     def again(self, page: Page, stop: Stop) -> None:
-        """Come to the stop in the same window, whatever was done there; signed in anew."""
+        """Come to the stop on the same page, whatever was done there; signed in anew."""
         url = self.services[stop.realm].url
+        self._window.clear_cookies()
         if stop.login is not None:
-            page.context.add_cookies([cookie_of(stop, url)])
+            self._window.add_cookies([cookie_of(stop, url)])
         page.goto(url + stop.path)
         settled(page)
         for step in stop.steps:
             step(page)
 
     def close(self) -> None:
-        """Close all windows."""
-        while self.windows:
-            self.windows.pop().close()
+        """Close the window."""
+        self._window.close()
 
 
 def cookie_of(stop: Stop, url: str) -> SetCookieParam:

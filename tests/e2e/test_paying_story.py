@@ -56,7 +56,8 @@ def test_overdue_part_is_chosen_scanned_and_put_on_paper(browser: Browser, owing
         before = f"1234563218|PL|{ACCOUNT_NO}|"
         expect(page.locator("img.kit-qr")).to_have_attribute("alt", re.compile("700,00"))
         assert scanned(page) == f"{before}070000|Zarzad Lokali Demo|Umowa U/7/2014|||"
-        page.get_by_role("button", name="Kopiuj").click()
+        page.get_by_role("button", name="Skopiuj numer konta").click()
+        expect(page.get_by_role("status").filter(has_text="Skopiowano.")).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.replace(" ", "") == ACCOUNT_NO
 

@@ -1,5 +1,7 @@
 """Pages run through the real entry scripts, signed in by a row in the database as in a browser."""
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,3 +46,8 @@ def shown(app: AppTest) -> str:
     """All HTML a page wrote, with ordinary blanks."""
     assert not app.exception, app.exception
     return "\n".join(element.body for element in app.html).replace("\u00a0", " ")
+
+
+def to_copy(app: AppTest) -> list[str]:
+    """What the page's buttons copy."""
+    return [html.unescape(value) for value in re.findall(r'data-iok-copy="([^"]*)"', shown(app))]

@@ -1,9 +1,7 @@
 """Two tenants and employees, and both applications over them; each module of tests begins with them as they were."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from core.access.models import Realm
 from core.access.scopes import Role
 from core.db import transaction
 from tests.accounts import EMPLOYEE_PASSWORD, make_account, make_employee, signed_in
-from tests.conftest import living_in
+from tests.conftest import copy_sqlite, living_in
 from tests.servers import Server, running
 
 ANNA, JAN, EWA = "Anna Kanarkowa", "Jan Kanarek", "Ewa Urzędnik"
@@ -30,18 +28,13 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         make_employee(session, Role.ACCOUNTING, login="ewa")
         make_employee(session, Role.CLERK, login="ola")
         make_employee(session, Role.ANALYST, login="alina")
-    _copy(var / "iok.db", var / BEGINNING)
+    copy_sqlite(var / "iok.db", var / BEGINNING)
     return var
 
 
 def as_they_were(house: Path) -> None:
     """Make the database what it was in the beginning; a server that has it open goes on with that."""
-    _copy(house / BEGINNING, house / "iok.db")
-
-
-def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target, timeout=30)) as written:
-        read.backup(written)
+    copy_sqlite(house / BEGINNING, house / "iok.db")
 
 
 @pytest.fixture(scope="package")

@@ -34,6 +34,12 @@
   }
   window[Symbol.for("react-aria.i18n.locale")] = "pl-PL";
 
+  // 1b. The service is at the root of its host: without this Streamlit asks below each page's own path first and waits for
+  // two refusals. Nor may the page compile WebAssembly (the content security policy): a library that would like to, and
+  // goes on without, finds that there is none instead of being refused.
+  window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };
+  delete globalThis.WebAssembly;
+
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => root.querySelectorAll(selector);
 
@@ -86,6 +92,7 @@
 
   // 3a. A change of page is silent in a single-page application: take the focus to the new page's heading.
   let heading = null;
+  let comeTo = null;
   const arrived = sessionStorage.getItem(FOLLOW) !== null;
   sessionStorage.removeItem(FOLLOW);
 
@@ -98,10 +105,17 @@
     if (first) return; // on the first page the skip link comes first
     if (isPhone()) closeSidebar(false);
     h1.setAttribute("tabindex", "-1");
-    h1.focus();
+    comeTo = h1;
   }
 
-  // 3a'. What came of a form stands above it, often off screen, and the button that sent it may be gone: show the
+  // Under the menu of a phone nothing takes the focus: it comes once the menu is out of the way.
+  function arrive() {
+    if (!comeTo || comeTo.closest("[inert]")) return;
+    comeTo.focus();
+    comeTo = null;
+  }
+
+  // 3a (b). What came of a form stands above it, often off screen, and the button that sent it may be gone: show the
   // message, and give it the focus that would otherwise fall to the page's body.
   const told = new Set();
 
@@ -118,7 +132,30 @@
     }
   }
 
-  // 3a''. A printed page says under its heading of which day it is (print.css).
+  // 3a (c). What was pressed may be gone with what it did. Once the page is drawn the focus goes to what stands in its
+  // place, or else to the page's heading; the window stays where it is for who uses a mouse.
+  let last = null;
+  let byKeyboard = false;
+
+  addEventListener("focusin", (event) => { last = event.target; });
+  addEventListener("keydown", () => { byKeyboard = true; }, true);
+  addEventListener("pointerdown", () => { byKeyboard = false; }, true);
+
+  function inItsPlace(gone) {
+    const key = [...(gone.closest('[class*="st-key-"]')?.classList ?? [])].find((name) => name.startsWith("st-key-"));
+    return key && one(`.${CSS.escape(key)} :is(button, input, textarea, summary):not([disabled])`);
+  }
+
+  function followLoss() {
+    const lost = last && !last.isConnected && document.activeElement === document.body;
+    if (!lost || !one('[data-testid="stApp"][data-test-script-state="notRunning"]')) return;
+    const target = inItsPlace(last) || one('[data-testid="stMain"] h1');
+    if (!target) return;
+    if (target.matches("h1")) target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: !byKeyboard });
+  }
+
+  // 3a (d). A printed page says under its heading of which day it is (print.css).
   const DAY = new Intl.DateTimeFormat("pl-PL", { day: "2-digit", month: "2-digit", year: "numeric" });
 
   addEventListener("beforeprint", () => {
@@ -255,6 +292,21 @@
 
   addEventListener("input", followDials);
 
+  // 3f. A button that copies the value beside it, and says that it did.
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-iok-copy]");
+    if (!button) return;
+    const told = one('[role="status"]', button.parentElement);
+    told.textContent = "";
+    try {
+      await navigator.clipboard.writeText(button.dataset.iokCopy);
+      told.textContent = "Skopiowano.";
+    } catch {
+      getSelection().selectAllChildren(one(".kit-copied", button.parentElement));
+      told.textContent = "Zaznaczono. Skopiuj z menu albo klawiszami Ctrl+C.";
+    }
+  });
+
   // 4. The rules of a new password are ticked off while it is typed; the server checks them all again.
   const RULES = {
     length: (typed, box) => [...typed].length >= +box.dataset.shortest && [...typed].length <= +box.dataset.longest,
@@ -285,7 +337,9 @@
     followDials();
     followSidebar();
     followHeading();
+    arrive();
     followMessages();
+    followLoss();
   }
 
   new MutationObserver(() => {
@@ -297,6 +351,6 @@
     subtree: true,
     characterData: true,
     attributes: true,
-    attributeFilter: ["aria-expanded", "data-collapsed", "data-iok-task", "data-iok-ticket"],
+    attributeFilter: ["aria-expanded", "data-collapsed", "data-test-script-state", "data-iok-task", "data-iok-ticket"],
   });
 })();
