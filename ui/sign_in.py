@@ -149,7 +149,7 @@ def _say_why_ended(message: DeltaGenerator) -> None:
         reason = why_ended(session, key=key)
     if reason:
         with message:
-            note(f"{reason} Zaloguj się ponownie.")
+            note(reason)
 
 
 def sign_out_button() -> None:

@@ -15,17 +15,28 @@ from core.db import changed_rows
 # Activity is written at most this often: a session ends 14½ to 15 minutes after the last activity, never later,
 # and a page that only reads does not write on every run.
 SEEN_EVERY = timedelta(seconds=30)
+_AGAIN = "Zaloguj się ponownie."
 _END_WORDS = {
-    "signed_out": "Wylogowano.",
-    "password_changed": "Wylogowano, ponieważ zmieniono hasło.",
-    "recovered": "Wylogowano, ponieważ odzyskano dostęp i ustawiono nowe hasło.",
+    "signed_out": f"Wylogowano. {_AGAIN}",
+    "password_changed": "Wylogowano, ponieważ zmieniono hasło. Zaloguj się nowym hasłem.",
+    "recovered": "Wylogowano, ponieważ odzyskano dostęp i ustawiono nowe hasło. Zaloguj się nowym hasłem.",
+    "reset": "Wylogowano, ponieważ administrator systemu wydał nowe hasło na start. Zaloguj się tym hasłem.",
+    "proxy_ended": "Wylogowano, ponieważ pełnomocnictwo zostało odwołane. "
+    "Jeśli to pomyłka, skontaktuj się z osobą, która Cię upoważniła.",
+    "proxy_given_up": "Wylogowano: nie masz już żadnego pełnomocnictwa.",
+    "access_changed": f"Wylogowano, ponieważ zmieniły się uprawnienia. {_AGAIN}",
+    "ended_elsewhere": f"Tę sesję zakończono na innym urządzeniu. {_AGAIN}",
+}
+# Where signing in again would not help.
+_BARRED_WORDS = {
     "locked": "Wylogowano, ponieważ konto zostało zablokowane.",
     "closed": "Wylogowano, ponieważ konto zostało zamknięte.",
-    "reset": "Wylogowano, ponieważ administrator wydał nowe hasło na start.",
-    "proxy_ended": "Wylogowano, ponieważ pełnomocnictwo zostało odwołane.",
-    "proxy_given_up": "Wylogowano: nie masz już żadnego pełnomocnictwa.",
-    "access_changed": "Wylogowano, ponieważ zmieniły się uprawnienia.",
-    "ended_elsewhere": "Tę sesję zakończono na innym urządzeniu.",
+}
+_WAYS_OUT: dict[tuple[str, str], str] = {
+    (Realm.TENANT, "locked"): "Odzyskaj dostęp albo zadzwoń do swojego Rejonu Obsługi Najemców.",
+    (Realm.TENANT, "closed"): "Jeśli to pomyłka, zadzwoń do swojego Rejonu Obsługi Najemców.",
+    (Realm.STAFF, "locked"): "Poproś administratora systemu o odblokowanie.",
+    (Realm.STAFF, "closed"): "Jeśli to pomyłka, zwróć się do administratora systemu.",
 }
 
 
@@ -82,17 +93,20 @@ def knows_session(session: Session, *, realm: Realm, key: str) -> bool:
 
 
 def why_ended(session: Session, *, key: str) -> str | None:
-    """Why the session with this key is over, in a Polish sentence; None for one that lives or never was."""
+    """Why the session with this key is over and what to do next, in Polish; None for one that lives or never was."""
     at = now()
     row = session.scalar(select(PortalSession).where(PortalSession.key_hash == key))
     if row is None:
         return None
     if row.ended_at is not None:
-        return _END_WORDS.get(row.end_reason or "", "Sesja została zakończona.")
+        reason = row.end_reason or ""
+        if reason in _BARRED_WORDS:
+            return f"{_BARRED_WORDS[reason]} {_WAYS_OUT[row.realm, reason]}"
+        return _END_WORDS.get(reason, f"Sesja została zakończona. {_AGAIN}")
     if row.expires_at <= at:
-        return "Wylogowano po 8 godzinach od zalogowania."
+        return f"Wylogowano po 8 godzinach od zalogowania. {_AGAIN}"
     if row.seen_at <= at - IDLE_LIMIT:
-        return "Wylogowano po 15 minutach bezczynności."
+        return f"Wylogowano po 15 minutach bezczynności. {_AGAIN}"
     return None
 
 

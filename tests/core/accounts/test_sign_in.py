@@ -50,7 +50,7 @@ def test_over_session_says_why(people: None, minutes: int, words: str | None) ->
         clock.tick(timedelta(minutes=minutes))
         with reading() as session:
             told = why_ended(session, key=key_of(raw_id))
-    assert told is None if words is None else words in (told or "")
+    assert told is None if words is None else words in (told or "") and "Zaloguj się ponownie." in (told or "")
 
 
 def test_session_ended_on_purpose_says_so(people: None) -> None:
@@ -58,7 +58,9 @@ def test_session_ended_on_purpose_says_so(people: None) -> None:
     with transaction() as session:
         lock_anna(session)
     with reading() as session:
-        assert "zablokowane" in (why_ended(session, key=key_of(raw_id)) or "")
+        told = why_ended(session, key=key_of(raw_id)) or ""
+        assert "zablokowane" in told
+        assert "Zaloguj się" not in told, "it would not help"
         assert why_ended(session, key=key_of("nobody's")) is None
 
 

@@ -120,7 +120,7 @@ def test_revoking_ends_the_session_of_who_has_nobody_left(house: Household) -> N
     with reading() as session:
         with pytest.raises(SessionEndedError):
             tenant_scope(session, key)
-        assert why_ended(session, key=key) == "Wylogowano, ponieważ pełnomocnictwo zostało odwołane."
+        assert "pełnomocnictwo zostało odwołane" in (why_ended(session, key=key) or "")
     with pytest.raises(NoGrantError):
         signed_in(login=login)
     assert given(house)[0].end_reason is ProxyEnd.REVOKED
