@@ -103,7 +103,9 @@ def _ask_for_code(scope: EmployeeScope) -> None:
     with frame("Kod z aplikacji", "Podaj sześć cyfr, które pokazuje aplikacja uwierzytelniająca."):
         slot = message_slot("code")
         code = code_form("Zaloguj się")
-        note("Nie masz telefonu? Wpisz jeden z kodów zapasowych albo poproś administratora o nowy start.")
+        note(
+            "Nie masz telefonu? Wpisz jeden z kodów zapasowych albo poproś administratora systemu o nowe hasło na start."
+        )
         if code is not None:
             with refusals(slot, LABELS):
                 give_code(scope, code=code)

@@ -18,14 +18,14 @@ EMPLOYEE_RULES = {"length": f"co najmniej {EMPLOYEE_LENGTH[0]} znaków; mogą to
 # What the password must not be; the core says which of these it was.
 NEVER = (
     "zawierać identyfikatora ani słów IOK, najemca, portal",
-    "zaczynać się ani kończyć odstępem",
+    "zaczynać się ani kończyć spacją",
     "być jednym z popularnych haseł",
 )
 TENANT_ALSO = (
     f"Musi też być inne niż hasło pierwotne i {REMEMBERED} ostatnich haseł. "
     "Polskie litery i znaki takie jak ! są dozwolone."
 )
-EMPLOYEE_ALSO = "Musi też być inne niż obecne. Polskie litery, odstępy i inne znaki są dozwolone."
+EMPLOYEE_ALSO = "Musi też być inne niż obecne. Polskie litery, spacje i inne znaki są dozwolone."
 
 
 def new_password_fields(*, tenant: bool) -> tuple[str, str]:

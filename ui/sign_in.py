@@ -94,7 +94,7 @@ def require_employee(permission: Permission | None = None) -> EmployeeScope:
     scope = found if isinstance(found, EmployeeScope) else current_employee() or sign_in_or_stop(Realm.STAFF)
     if permission is not None and not scope.may(permission):
         st.title("Brak uprawnień", anchor=False)
-        st.error("Nie masz uprawnień do tej strony. Zwróć się do administratora użytkowników.")
+        st.error("Nie masz uprawnień do tej strony. Zwróć się do administratora systemu.")
         st.stop()
     return scope
 

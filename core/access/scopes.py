@@ -256,7 +256,7 @@ def require_live(
     """
     if isinstance(scope, EmployeeScope):
         if permission is not None and not scope.may(permission):
-            raise NotPermittedError("Nie masz uprawnień do tej czynności.")
+            raise NotPermittedError("Nie masz uprawnień do tej czynności. Zwróć się do administratora systemu.")
         if scope.session_key is None:
             return
     realm = Realm.TENANT if isinstance(scope, TenantScope) else Realm.STAFF

@@ -35,8 +35,8 @@ _WAYS_OUT = {
         "Odzyskaj dostęp hasłem pierwotnym z wiadomości e-mail albo zadzwoń do swojego Rejonu Obsługi Najemców.",
     ),
     Realm.STAFF: (
-        "Poczekaj i spróbuj ponownie albo poproś administratora użytkowników.",
-        "Poproś administratora użytkowników o odblokowanie.",
+        "Poczekaj i spróbuj ponownie albo poproś administratora systemu o odblokowanie.",
+        "Poproś administratora systemu o odblokowanie.",
     ),
 }
 

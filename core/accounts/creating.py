@@ -192,7 +192,7 @@ def _free_login(session: Session, realm: Realm, login: str) -> str:
     login = normal_login(login)
     if not login or len(login) > LOGIN_LONGEST or not login.isascii() or len(login.split()) != 1:
         raise InvalidInputError(
-            f"Identyfikator to od 1 do {LOGIN_LONGEST} liter, cyfr lub znaków, bez odstępów i polskich liter.",
+            f"Identyfikator to od 1 do {LOGIN_LONGEST} liter, cyfr lub znaków, bez spacji i polskich liter.",
             field="login",
         )
     model = PortalAccount if realm is Realm.TENANT else Employee

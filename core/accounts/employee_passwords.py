@@ -46,7 +46,7 @@ def change_employee_password(scope: EmployeeScope, *, current: str, new: str, re
     with transaction() as session:
         decide_attempt(session, attempt_id=attempt_id, right=right)
     if not right:
-        raise InvalidInputError("Obecne hasło jest inne niż podane.", field="current")
+        raise InvalidInputError("Podane hasło się nie zgadza. Wpisz je jeszcze raz.", field="current")
     hashed = _prepare(login, stored, new=new, repeated=repeated)
     with transaction() as session:
         require_live(session, scope)
@@ -67,7 +67,7 @@ def _stored(subject: object) -> tuple[str, str]:
 def _prepare(login: str, stored: str, *, new: str, repeated: str) -> str:
     check_new_password(new, realm=Realm.STAFF, login=login)
     if not hmac.compare_digest(new.encode(), repeated.encode()):
-        raise InvalidInputError("Powtórzone hasło jest inne.", field="repeated")
+        raise InvalidInputError("Hasła się różnią. Wpisz w obu polach to samo.", field="repeated")
     if verify_password(stored, new):
         raise InvalidInputError("Nowe hasło musi być inne niż obecne.", field="password")
     return hash_password(new)

@@ -36,7 +36,7 @@ class LastAdminError(InvalidInputError):
     """There would be nobody left to look after users."""
 
     def __init__(self) -> None:
-        super().__init__("To ostatni administrator użytkowników. Najpierw nadaj tę rolę komuś innemu.", field="roles")
+        super().__init__("To ostatni administrator systemu. Najpierw nadaj tę rolę komuś innemu.", field="roles")
 
 
 def add_employee(

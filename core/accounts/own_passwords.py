@@ -71,7 +71,7 @@ def confirm_password(scope: TenantScope, *, current: str, network: str = "") -> 
     with transaction() as session:
         decide_attempt(session, attempt_id=attempt_id, right=right)
     if not right:
-        raise InvalidInputError("Obecne hasło jest inne niż podane.", field="current")
+        raise InvalidInputError("Podane hasło się nie zgadza. Wpisz je jeszcze raz.", field="current")
     return stored
 
 
@@ -93,7 +93,7 @@ def prepare_password(account_id: int, *, new: str, repeated: str) -> str:
         ).all()
     check_new_password(new, realm=Realm.TENANT, login=login)
     if not hmac.compare_digest(new.encode(), repeated.encode()):
-        raise InvalidInputError("Powtórzone hasło jest inne.", field="repeated")
+        raise InvalidInputError("Hasła się różnią. Wpisz w obu polach to samo.", field="repeated")
     if initial and verify_password(initial, new):
         raise InvalidInputError("Nowe hasło musi być inne niż hasło pierwotne z wiadomości e-mail.", field="password")
     if any(verify_password(one, new) for one in used):

@@ -89,7 +89,7 @@ def _broken_rule(text: str, *, realm: Realm, login: str) -> str | None:
     if not shortest <= len(text) <= longest:
         return f"Hasło musi mieć od {shortest} do {longest} znaków."
     if text != text.strip():
-        return "Hasło nie może zaczynać się ani kończyć odstępem."
+        return "Hasło nie może zaczynać się ani kończyć spacją."
     mixed = any(c.islower() for c in text) and any(c.isupper() for c in text) and re.search("[0-9]", text)
     if realm is Realm.TENANT and not mixed:
         return "Hasło musi zawierać małą literę, wielką literę i cyfrę."
@@ -97,7 +97,7 @@ def _broken_rule(text: str, *, realm: Realm, login: str) -> str | None:
     if login and login.casefold() in plain:
         return "Hasło nie może zawierać identyfikatora."
     if any(name in plain for name in SERVICE_NAMES):
-        return "Hasło nie może zawierać nazwy serwisu."
+        return "Hasło nie może zawierać słów IOK, najemca, portal."
     if plain in _common() or _core(plain) in _common():
         return "To hasło jest zbyt popularne. Wybierz inne."
     return None

@@ -38,7 +38,7 @@ class NotAnEmployeeError(DomainError):
     """The provider knows this person, we do not; blocked and closed ones look the same."""
 
     def __init__(self) -> None:
-        super().__init__("To konto nie ma dostępu do panelu. Zwróć się do administratora użytkowników.")
+        super().__init__("To konto nie ma dostępu do panelu. Zwróć się do administratora systemu.")
 
 
 class AnswerUsedError(DomainError):

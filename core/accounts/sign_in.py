@@ -39,7 +39,7 @@ class WrongCredentialsError(DomainError):
     """Identifier and password do not sign in, for whatever reason: unknown, wrong, locked and closed look alike."""
 
     def __init__(self) -> None:
-        super().__init__("Nieprawidłowy identyfikator lub hasło.")
+        super().__init__("Nieprawidłowy identyfikator lub hasło. Sprawdź oba i wpisz jeszcze raz.")
 
 
 class NoGrantError(DomainError):

@@ -92,7 +92,7 @@ def test_own_password_is_not_the_initial_one(initial: tuple[str, str]) -> None:
     scope = enter(*initial)
     with pytest.raises(InvalidInputError, match="pierwotne"):
         set_first_password(scope, new=initial[1], repeated=initial[1])
-    with pytest.raises(InvalidInputError, match="Powtórzone"):
+    with pytest.raises(InvalidInputError, match="różnią"):
         set_first_password(scope, new=OWN, repeated=OWN + "x")
     assert gates(scope) == [Gate.OWN_PASSWORD]
 

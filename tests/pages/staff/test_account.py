@@ -43,7 +43,7 @@ def test_password_is_changed_with_the_current_one(session: Session) -> None:
     app.text_input(key="new_secret").set_value(NEW)
     app.text_input(key="repeated_secret").set_value(NEW)
     app.button(key="FormSubmitter:change_password-Zmień hasło").click().run()
-    assert "Obecne hasło jest inne" in shown(app)
+    assert "Podane hasło się nie zgadza" in shown(app)
     app.text_input(key="current_secret").set_value(EMPLOYEE_PASSWORD)
     app.button(key="FormSubmitter:change_password-Zmień hasło").click().run()
     assert "Hasło zmienione" in shown(app)

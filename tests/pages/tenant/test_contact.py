@@ -57,7 +57,7 @@ def test_email_is_changed_by_password_and_code(session: Session) -> None:
 
 def test_wrong_password_and_wrong_address_are_named(session: Session) -> None:
     app = screen(session)
-    assert "Obecne hasło: Obecne hasło jest inne niż podane." in shown(ask(app, password="Zle7haslo"))
+    assert "Obecne hasło: Podane hasło się nie zgadza." in shown(ask(app, password="Zle7haslo"))
     assert "Nowy adres e-mail: W adresie e-mail brakuje znaku @." in shown(ask(app, email="nowa"))
 
 

@@ -57,7 +57,7 @@ def test_first_sign_in_leads_through_terms_and_password_to_the_home_page(initial
     app.text_input(key="new_secret").set_value(OWN)
     app.text_input(key="repeated_secret").set_value(OWN + "x")
     app.button(key="FormSubmitter:own_password-Zapisz hasło").click().run()
-    assert "Powtórzone hasło jest inne" in shown(app)
+    assert "Hasła się różnią" in shown(app)
     app.text_input(key="repeated_secret").set_value(OWN)
     app.button(key="FormSubmitter:own_password-Zapisz hasło").click().run()
     assert titles(app) == ["Strona główna"]

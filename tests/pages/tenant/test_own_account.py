@@ -59,7 +59,7 @@ def test_request_to_close_is_asked_with_the_password_and_taken_back(session: Ses
     app.text_area(key="closing_reason").set_value("Wyprowadzam się")
     app.text_input(key="closing_current").set_value("Zla7Brama")
     app = press(app, "Poproś o zamknięcie konta")
-    assert "Obecne hasło: Obecne hasło jest inne niż podane." in shown(app)
+    assert "Obecne hasło: Podane hasło się nie zgadza." in shown(app)
     assert closing_states() == []
     app.text_input(key="closing_current").set_value(TENANT_PASSWORD)
     app = press(app, "Poproś o zamknięcie konta")
