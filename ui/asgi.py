@@ -53,6 +53,7 @@ TRY_LETTERS_AGAIN = 60  # seconds after a failure
 FIRST_EXPIRY = 60  # seconds after the start
 EXPIRE_EVERY = 24 * 60 * 60  # seconds; several processes do it one after another, and it changes nothing twice
 SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "ui.sign_in")
+BUSY = "Serwis jest teraz zajęty. Odczekaj chwilę i spróbuj ponownie."
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def on_script_error(error: Exception) -> bool:
     elif isinstance(error, DomainError):
         st.error(error.message)
     elif db.is_busy(error):
-        st.error(db.BUSY)
+        st.error(BUSY)
     else:
         code = secrets.token_hex(4)
         log.error("incident %s", code, exc_info=error)

@@ -136,7 +136,7 @@ class Guard:
             key = await self._session_key(headers)
         except Exception:
             log.exception("no session could be looked up; the request is refused")
-            return PlainTextResponse("Serwis jest chwilowo niedostępny.", 503)
+            return PlainTextResponse("Serwis jest chwilowo niedostępny. Spróbuj ponownie za kilka minut.", 503)
         if key is None:
             return PlainTextResponse("Zaloguj się.", 403)
         if scope["path"].startswith(UPLOAD_PREFIX):
@@ -154,7 +154,7 @@ class Guard:
         if int(length) > self.service.upload_mb * 1024 * 1024 + 16 * 1024:
             return PlainTextResponse(f"Plik może mieć najwyżej {self.service.upload_mb} MB.", 413)
         if not self.uploads.take(key, int(length)):
-            return PlainTextResponse("Przesłano zbyt wiele danych w ciągu godziny. Spróbuj później.", 429)
+            return PlainTextResponse("Przesłano zbyt wiele danych. Spróbuj ponownie za godzinę.", 429)
         return None
 
     async def _session_key(self, headers: Headers) -> str | None:

@@ -18,7 +18,7 @@ BLOCK = 8 << 20  # bytes; a larger file travels in several parts at once
 AT_ONCE = 4  # parts
 # Whoever writes a file often holds the only pen of SQLite meanwhile, for which others wait 30 seconds.
 PATIENCE = {"connect_timeout": 3, "read_timeout": 10, "retries": {"mode": "standard", "total_max_attempts": 2}}
-GONE = "Nie ma już tego pliku w magazynie."
+GONE = "Nie ma już tego pliku. Jeśli jest potrzebny, zgłoś to nam."
 
 log = logging.getLogger(__name__)
 _making = threading.Lock()
@@ -27,7 +27,7 @@ _making = threading.Lock()
 class StoreUnavailableError(DomainError):
     """The file may well be there, but the store does not hand it over or take it now."""
 
-    def __init__(self, message: str = "Magazyn plików jest teraz niedostępny. Spróbuj ponownie za chwilę.") -> None:
+    def __init__(self, message: str = "Pliki są teraz niedostępne. Spróbuj ponownie za chwilę.") -> None:
         super().__init__(message)
 
 

@@ -45,7 +45,7 @@ def check_pdf(data: bytes, *, largest_mb: int = LARGEST_MB) -> int:
     # Readers accept the mark within the first 1024 bytes (Adobe, Implementation Note 13); we do not: a file that is also
     # something else is of no use to a tenant.
     if not data.startswith(_MARK):
-        raise _refused("To nie jest plik PDF.")
+        raise _refused("To nie jest plik PDF. Zapisz dokument jako PDF.")
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
             if pdf.is_encrypted:

@@ -16,7 +16,7 @@ LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "HEIF")
 QUALITY = 82
 _MODES = ("RGB", "L")
-_TOO_MANY_PIXELS = "To zdjęcie ma zbyt wiele punktów. Zrób je z mniejszą rozdzielczością."
+_TOO_MANY_PIXELS = "To zdjęcie jest za duże. Zrób je w niższej rozdzielczości."
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -38,7 +38,7 @@ def clean_picture(data: bytes) -> CleanPicture:
     pixels are only read once their number is known from the head of the file.
     """
     if len(data) > LARGEST_MB * 1024 * 1024:
-        raise _refused(f"Zdjęcie może mieć najwyżej {LARGEST_MB} MB. Zrób je z mniejszą rozdzielczością.")
+        raise _refused(f"Zdjęcie może mieć najwyżej {LARGEST_MB} MB. Zrób je w niższej rozdzielczości.")
     with warnings.catch_warnings():
         # Pillow's own limit only warns; ours refuses below.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)

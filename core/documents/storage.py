@@ -31,7 +31,7 @@ class DamagedFileError(StoreUnavailableError):
     """The bucket holds something else under the name of this file."""
 
     def __init__(self) -> None:
-        super().__init__("Plik w magazynie jest uszkodzony. Zgłoś to administratorowi systemu.")
+        super().__init__("Zapisany plik jest uszkodzony. Zgłoś to nam.")
 
 
 def hash_file(path: Path) -> str:

@@ -53,7 +53,7 @@ def hand_in_letters(
         )
     listed = _manifest(files)
     refusals = [
-        Refusal(PurePosixPath(name).name[:150], "To nie jest plik PDF.")
+        Refusal(PurePosixPath(name).name[:150], "To nie jest plik PDF. Zapisz dokument jako PDF.")
         for name in all_names
         if suffix_of(name) not in (".pdf", ".csv")
     ]

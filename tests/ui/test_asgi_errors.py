@@ -44,7 +44,7 @@ def test_ended_session_says_so_and_starts_over() -> None:
 
 def test_busy_database_is_no_bug() -> None:
     (error,) = shown("busy").error
-    assert "zajęta" in error.value
+    assert "zajęty" in error.value
     assert "kod" not in error.value
 
 

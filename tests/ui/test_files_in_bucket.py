@@ -63,5 +63,5 @@ def test_attachment_comes_from_the_bucket_then_from_the_copy_and_else_is_refused
     forget_copies()
     answer = fetch()
     assert answer.status_code == 503
-    assert answer.text == "Magazyn plików jest teraz niedostępny. Spróbuj ponownie za chwilę."
+    assert answer.text == "Pliki są teraz niedostępne. Spróbuj ponownie za chwilę."
     assert answer.headers["cache-control"] == "no-store, private"

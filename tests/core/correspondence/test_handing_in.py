@@ -78,7 +78,9 @@ def test_number_in_the_name_finds_the_tenant(anna: Resident, jan: Resident, edit
             jan.tenancy.id, DEFAULTS.title, DATED, LetterKind.CHARGE_CHANGE,
         )  # fmt: skip
         assert kept_file(kept.sha256 or "").read_bytes() == pdf("Jan")
-    assert [(one.file_name, one.reason) for one in file.refusals] == [("opis.txt", "To nie jest plik PDF.")]
+    assert [(one.file_name, one.reason) for one in file.refusals] == [
+        ("opis.txt", "To nie jest plik PDF. Zapisz dokument jako PDF.")
+    ]
     assert (file.line.counts.letters, file.line.counts.matched, file.line.counts.without_account) == (3, 2, 2)
     with transaction() as session:
         assert own_letters(session, anna.scope) == [], "nobody sees it before it is sent"

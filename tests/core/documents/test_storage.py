@@ -168,7 +168,7 @@ def test_server_that_is_down_is_a_refusal_in_words(down: TestBucket, caplog: pyt
     before = files()
     with pytest.raises(DomainError) as refusal:
         keep_bytes(b"aneks")
-    assert refusal.value.message == "Magazyn plików jest teraz niedostępny. Spróbuj ponownie za chwilę."
+    assert refusal.value.message == "Pliki są teraz niedostępne. Spróbuj ponownie za chwilę."
     assert files() == before
     with pytest.raises(StoreUnavailableError):
         drop_file(CONTRACT)
