@@ -182,5 +182,5 @@ def _decide(session: Session, scope: EmployeeScope, closing_id: int, values: dic
 def _said(typed: str, *, field: str) -> str:
     said = one_line(typed, longest=LONGEST)
     if said is None:
-        raise InvalidInputError(f"Najwyżej {LONGEST} znaków.", field=field)
+        raise InvalidInputError(f"Skróć tekst do {LONGEST} znaków.", field=field)
     return said

@@ -106,7 +106,7 @@ def set_provider_subject(session: Session, scope: EmployeeScope, *, employee_id:
     require_live(session, scope, Permission.MANAGE_EMPLOYEES)
     subject = subject.strip()
     if len(subject) > SUBJECT_LONGEST or "\0" in subject:
-        raise InvalidInputError(f"Podaj najwyżej {SUBJECT_LONGEST} znaków.", field="subject")
+        raise InvalidInputError(f"Skróć tekst do {SUBJECT_LONGEST} znaków.", field="subject")
     taken = select(Employee.id).where(Employee.oidc_subject == subject, Employee.id != employee_id)
     if subject and session.scalar(taken) is not None:
         raise InvalidInputError("Tak nazywa się już inny pracownik.", field="subject")

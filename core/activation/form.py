@@ -94,7 +94,7 @@ class _Reader:
     def line(self, field: str, typed: object, longest: int, *, missing: str = "") -> str:
         value = one_line(typed, longest=longest)
         if value is None:
-            self.refuse(field, f"Ten tekst jest za długi. Skróć go do {longest} znaków.")
+            self.refuse(field, f"Skróć tekst do {longest} znaków.")
         elif not value and missing:
             self.refuse(field, missing)
         return value or ""

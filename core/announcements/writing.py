@@ -180,11 +180,11 @@ def _checked_text(text: AnnouncementText) -> AnnouncementText:
     if not title:
         errors.append(("title", "Wpisz tytuł."))
     elif len(title) > LONGEST_TITLE:
-        errors.append(("title", f"Tytuł może mieć najwyżej {LONGEST_TITLE} znaków."))
+        errors.append(("title", f"Skróć tytuł do {LONGEST_TITLE} znaków."))
     if not body:
         errors.append(("body", "Wpisz treść."))
     elif len(body) > LONGEST_BODY:
-        errors.append(("body", f"Treść może mieć najwyżej {LONGEST_BODY} znaków, a ma {len(body)}."))
+        errors.append(("body", f"Skróć treść do {LONGEST_BODY} znaków, teraz ma {len(body)}."))
     if errors:
         raise InvalidFormError(errors)
     return AnnouncementText(title, body, text.attachment, text.keep_attachment)

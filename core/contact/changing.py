@@ -102,7 +102,7 @@ def address_line(address: MailingAddress) -> str:
     lines = {name: one_line(getattr(address, name), longest=longest) for name, longest in LONGEST.items()}
     for name, line in lines.items():
         if line is None:
-            errors.append((name, f"Najwyżej {LONGEST[name]} znaków."))
+            errors.append((name, f"Skróć tekst do {LONGEST[name]} znaków."))
     if lines["street"] == "":
         errors.append(("street", "Podaj ulicę i numer."))
     elif lines["street"] and not any(sign.isdigit() for sign in lines["street"]):

@@ -135,7 +135,7 @@ def _decide(
 def _reason(typed: str) -> str:
     said = one_line(typed, longest=LONGEST_REASON)
     if said is None:
-        raise InvalidInputError(f"Powód może mieć najwyżej {LONGEST_REASON} znaków.", field="reason")
+        raise InvalidInputError(f"Skróć powód do {LONGEST_REASON} znaków.", field="reason")
     if not said:
         raise InvalidInputError("Podaj powód. Zostaje w historii.", field="reason")
     return said

@@ -210,7 +210,7 @@ def answered(leaf: Leaf, answers: Mapping[str, str]) -> list[tuple[str, str]]:
     for question in leaf.questions:
         answer = one_line(answers.get(question.key, ""), longest=LONGEST_ANSWER)
         if answer is None:
-            errors.append((question.key, f"{question.text} Najwyżej {LONGEST_ANSWER} znaków."))
+            errors.append((question.key, f"Skróć odpowiedź do {LONGEST_ANSWER} znaków: {question.text}"))
         elif question.options and answer not in question.options:
             errors.append((question.key, f"Odpowiedz na pytanie: {question.text}"))
         elif answer:

@@ -121,7 +121,7 @@ def checked_message(typed: str) -> str:
     """A message as it is kept. Raises InvalidInputError (field `body`)."""
     said = several_lines(typed, longest=LONGEST_MESSAGE)
     if said is None:
-        raise InvalidInputError(f"Wiadomość może mieć najwyżej {LONGEST_MESSAGE} znaków.", field="body")
+        raise InvalidInputError(f"Skróć wiadomość do {LONGEST_MESSAGE} znaków.", field="body")
     if not said:
         raise InvalidInputError("Wpisz wiadomość.", field="body")
     return said

@@ -194,7 +194,7 @@ def _checked(text: IncidentText) -> IncidentText:
     body = several_lines(text.body, longest=LONGEST_BODY)
     for field, value, longest in (("title", title, LONGEST_TITLE), ("body", body, LONGEST_BODY)):
         if value is None:
-            errors.append((field, f"Najwyżej {longest} znaków."))
+            errors.append((field, f"Skróć tekst do {longest} znaków."))
         elif not value:
             errors.append((field, "Wpisz, co przeczytają najemcy."))
     if text.expected_on is not None and not today() <= text.expected_on <= today() + FARTHEST:

@@ -182,12 +182,12 @@ def _checked(form: FaultForm) -> tuple[list[tuple[str, str]], str, str]:
             errors += refusal.errors
     description = several_lines(form.description, longest=LONGEST)
     if description is None:
-        errors.append(("description", f"Opis może mieć najwyżej {LONGEST} znaków."))
+        errors.append(("description", f"Skróć opis do {LONGEST} znaków."))
     elif len(description) < SHORTEST:
         errors.append(("description", f"Opisz, co się stało (co najmniej {SHORTEST} znaków)."))
     at_home = one_line(form.at_home, longest=LONGEST_AT_HOME)
     if at_home is None:
-        errors.append(("at_home", f"Najwyżej {LONGEST_AT_HOME} znaków."))
+        errors.append(("at_home", f"Skróć tekst do {LONGEST_AT_HOME} znaków."))
     if len(form.photos) > PHOTOS_AT_MOST:
         errors.append(("photos", f"Możesz dodać najwyżej {PHOTOS_AT_MOST} zdjęcia."))
     if errors:

@@ -108,7 +108,7 @@ def checked_note(typed: str, *, field: str, missing: str | None = None, longest:
     """A note as it is kept. Raises InvalidInputError for one that is too long, or empty where `missing` is said then."""
     said = one_line(typed, longest=longest)
     if said is None:
-        raise InvalidInputError(f"Najwyżej {longest} znaków.", field=field)
+        raise InvalidInputError(f"Skróć tekst do {longest} znaków.", field=field)
     if not said and missing is not None:
         raise InvalidInputError(missing, field=field)
     return said

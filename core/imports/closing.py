@@ -50,7 +50,7 @@ def checked_reason(typed: object, *, longest: int = LONGEST_REASON) -> str:
     """A reason that somebody can read in a year. Raises InvalidInputError (field `reason`)."""
     reason = one_line(typed, longest=longest)
     if reason is None:
-        raise InvalidInputError(f"Powód jest za długi: najwyżej {longest} znaków.", field="reason")
+        raise InvalidInputError(f"Skróć powód do {longest} znaków.", field="reason")
     if len(reason) < SHORTEST_REASON:
         raise InvalidInputError(f"Podaj powód: co najmniej {SHORTEST_REASON} znaków.", field="reason")
     return reason

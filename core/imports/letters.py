@@ -79,7 +79,7 @@ def hand_in_letters(
 def _checked(defaults: LetterDefaults) -> LetterDefaults:
     title = one_line(defaults.title, longest=LONGEST_TITLE)
     if title is None:
-        raise InvalidFormError([("title", f"Tytuł może mieć najwyżej {LONGEST_TITLE} znaków.")])
+        raise InvalidFormError([("title", f"Skróć tytuł do {LONGEST_TITLE} znaków.")])
     if not title:
         raise InvalidFormError([("title", "Wpisz tytuł pism, na przykład „Zmiana opłat od stycznia 2027”.")])
     return LetterDefaults(defaults.kind, title, defaults.dated)

@@ -39,7 +39,7 @@ class Parser:
 
 def _text(cell: str, _: Dialect, *, longest: int) -> str:
     if len(cell) > longest:
-        raise ValueError(f"tekst ma {len(cell)} znaków, najwyżej {longest}")
+        raise ValueError(f"tekst za długi (znaków: {len(cell)}): skróć go do {longest}")
     return cell
 
 

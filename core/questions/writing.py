@@ -26,7 +26,7 @@ def checked_body(typed: str, *, field: str = "body") -> str:
     """The text as it is kept, with its line breaks. Raises InvalidInputError (by default field `body`)."""
     said = several_lines(typed, longest=LONGEST_BODY)
     if said is None:
-        raise InvalidInputError(f"Tekst może mieć najwyżej {LONGEST_BODY} znaków. Skróć go.", field=field)
+        raise InvalidInputError(f"Skróć tekst do {LONGEST_BODY} znaków.", field=field)
     if len(said) < SHORTEST_BODY:
         raise InvalidInputError(f"Napisz co najmniej {SHORTEST_BODY} znaków.", field=field)
     return said
@@ -36,7 +36,7 @@ def checked_title(typed: str) -> str:
     """The title of a question in general. Raises InvalidInputError (field `title`)."""
     title = one_line(typed, longest=LONGEST_TITLE)
     if title is None:
-        raise InvalidInputError(f"Temat może mieć najwyżej {LONGEST_TITLE} znaków.", field="title")
+        raise InvalidInputError(f"Skróć temat do {LONGEST_TITLE} znaków.", field="title")
     if not title:
         raise InvalidInputError("Napisz w kilku słowach, czego dotyczy pytanie.", field="title")
     return title
