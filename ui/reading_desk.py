@@ -96,7 +96,7 @@ def show_meter(file: MeterFile) -> None:
         ("Miejsce", f"{MEDIA[file.where.medium]}, {file.where.place}"),
     ]
     if file.card:
-        items.append(("Tarcza", f"{file.card.digits} cyfr przed przecinkiem, {file.card.decimals} po przecinku"))
+        items.append(("Tarcza", f"cyfry przed przecinkiem: {file.card.digits}, po przecinku: {file.card.decimals}"))
         items.append(
             ("Legalizacja do", formats.day(file.card.verified_until) if file.card.verified_until else "brak danych")
         )

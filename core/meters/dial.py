@@ -40,10 +40,10 @@ class Dial:
             raise _refused("Wpisz same cyfry z tarczy licznika, na przykład 123,456.")
         whole, decimals = found[1].lstrip("0") or "0", found[2] or ""
         if len(whole) > self.digits:
-            raise _refused(f"Za dużo cyfr: ten licznik ma {self.digits} czarnych cyfr przed przecinkiem.")
+            raise _refused(f"Za dużo cyfr. Przed przecinkiem przepisz tylko czarne, najwyżej {self.digits}.")
         if len(decimals.rstrip("0")) > self.decimals:
             raise _refused(
-                f"Za dużo cyfr po przecinku: ten licznik ma {self.decimals} czerwone."
+                f"Za dużo cyfr po przecinku. Przepisz tylko czerwone, najwyżej {self.decimals}."
                 if self.decimals
                 else "Ten licznik nie ma czerwonych cyfr. Wpisz liczbę bez przecinka."
             )

@@ -173,8 +173,8 @@ def _refuse_impossible(device: Device, state: State, today: date) -> None:
     if not device.dial.fits(state.value):
         raise ReadingRefusedError(
             Refusal.DIAL,
-            f"Tarcza tego licznika nie pokaże takiego stanu: ma {device.dial.digits} cyfr przed przecinkiem "
-            f"i {device.dial.decimals} po przecinku.",
+            "Tarcza tego licznika nie pokaże takiego stanu. Najwięcej cyfr przed przecinkiem: "
+            f"{device.dial.digits}, po przecinku: {device.dial.decimals}.",
             "value",
         )
     if state.read_on > today:
@@ -218,7 +218,7 @@ def _refuse_beyond_removal(device: Device, state: State) -> None:
         raise ReadingRefusedError(
             Refusal.OVER_FINAL,
             f"Ten licznik zdemontowano {final.read_on:%d.%m.%Y} ze stanem {in_units(final.value, 'm³')}, "
-            "niższym niż ten odczyt.",
+            "niższym niż ten odczyt. Sprawdź stan i dzień.",
             "value",
         )
 

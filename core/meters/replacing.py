@@ -78,10 +78,12 @@ def _check_new(session: Session, new: NewMeter) -> tuple[Dial, date | None]:
     if not number or len(number) > LONGEST_NUMBER:
         raise InvalidInputError(f"Podaj numer nowego licznika, najwyżej {LONGEST_NUMBER} znaków.", field="meter_no")
     if session.scalar(select(Meter.id).where(Meter.meter_no == number)) is not None:
-        raise InvalidInputError(f"Licznik o numerze {number} już jest w ewidencji.", field="meter_no")
+        raise InvalidInputError(f"Licznik o numerze {number} już jest w ewidencji. Sprawdź numer.", field="meter_no")
     dial = Dial(new.digits, new.decimals)
     if not dial.fits(new.initial_value):
-        raise InvalidInputError("Tarcza nowego licznika nie pokaże takiego stanu.", field="initial_value")
+        raise InvalidInputError(
+            "Tarcza nowego licznika nie pokaże takiego stanu. Sprawdź stan i liczbę cyfr.", field="initial_value"
+        )
     until = verified_until(new.mark) if new.mark.strip() else None
     if new.mark.strip() and until is None:
         raise InvalidInputError("Cecha ma postać M i dwie cyfry roku, na przykład M26.", field="mark")

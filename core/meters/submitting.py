@@ -84,7 +84,9 @@ def submit_reading(
     if meter.remote:
         raise RemoteMeterError
     if read_on < tenancy.valid_from:
-        raise InvalidInputError(f"Twoja umowa trwa od {tenancy.valid_from:%d.%m.%Y}.", field="read_on")
+        raise InvalidInputError(
+            f"Twoja umowa trwa od {tenancy.valid_from:%d.%m.%Y}. Podaj ten dzień albo późniejszy.", field="read_on"
+        )
     told = _From(Source.TENANT, scope.account_id, None, answer, comment, photo=photo)
     return _take(session, meter, State(read_on, value), told)
 
