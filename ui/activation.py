@@ -109,7 +109,7 @@ def download_link(label: str, path: str) -> None:
 def no_terms_yet() -> None:
     """Instead of the form, while there is nothing to accept."""
     note("Konta nie można jeszcze założyć: regulamin portalu nie został opublikowany.", tone="attention")
-    paragraph(Safe('Zajrzyj tu później albo zapytaj w swoim <a href="/administrator" target="_self">biurze</a>.'))
+    paragraph(Safe('Zajrzyj tu później albo zapytaj w swoim <a href="/administrator" target="_self">rejonie</a>.'))
 
 
 def _field(name: str, *, autocomplete: str) -> str:

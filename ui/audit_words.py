@@ -96,7 +96,7 @@ ACTIONS: dict[str, str] = {
     "proxy_revoked": "pełnomocnictwo: odwołano",
     "question_answered": "pytanie: odpowiedziano",
     "question_asked": "pytanie: zadano",
-    "question_closed": "pytanie: zamknął urząd",
+    "question_closed": "pytanie: zamknął rejon",
     "question_closed_by_tenant": "pytanie: zamknął najemca",
     "question_continued": "pytanie: najemca dopisał",
     "question_noted": "pytanie: notatka wewnętrzna",

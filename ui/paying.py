@@ -31,7 +31,7 @@ def paying(scope: TenantScope, tenancy: TenancyCard) -> None:
     """How to pay for a tenancy: the account, an amount to choose, its code and slip."""
     section("Zapłać")
     if not tenancy.bank_account_no:
-        note(f"Nie znamy jeszcze numeru konta tej umowy. Zapytaj w biurze, tel. {landlord().phone}.")
+        note(f"Nie znamy jeszcze numeru konta tej umowy. Zapytaj o niego: tel. {landlord().phone}.")
         return
     with reading() as session:
         owed = dues(session, scope, tenancy_id=tenancy.tenancy_id)

@@ -190,7 +190,7 @@ def messages(scope: TenantScope, lines: Sequence[OwnMessage]) -> None:
         own = one.author is Author.TENANT
         said(
             one.body,
-            who=author(scope, proxy=one.proxy) if own else "Urząd",
+            who=author(scope, proxy=one.proxy) if own else "Rejon",
             when=formats.instant(one.written_at),
             side="own" if own else "theirs",
             below=attachment_link(one.message_id, one.attachment_name),

@@ -31,7 +31,7 @@ def _paper(status: RequestStatus) -> str:
     if status.administrator_received_on:
         return (
             f"Podpisany wniosek jest u administratora od {formats.day(status.administrator_received_on)}. Przekaże go do "
-            "biura, a wtedy zacznie biec 14 dni na decyzję."
+            "rejonu, a wtedy zacznie biec 14 dni na decyzję."
         )
     hours = f" Godziny przyjęć: {status.hours}." if status.hours else ""
     return (
@@ -105,9 +105,9 @@ def show_progress(status: RequestStatus) -> None:
 
 def _facts(status: RequestStatus) -> list[tuple[str, str]]:
     return [
-        ("Co uzupełnić" if status.state is RequestState.CORRECTION else "Wiadomość z biura", status.message or ""),
+        ("Co uzupełnić" if status.state is RequestState.CORRECTION else "Wiadomość z rejonu", status.message or ""),
         ("Powód", status.reject_reason or ""),
         ("Formularz wysłano", formats.day(local(status.submitted_at))),
-        ("Złożony w biurze", formats.day(status.filed_on) if status.filed_on else ""),
+        ("Złożony w rejonie", formats.day(status.filed_on) if status.filed_on else ""),
         ("Ten stan od", formats.day(local(status.since))),
     ]

@@ -38,7 +38,7 @@ PURPOSE_WORDS = {
     Purpose.READINGS: "odczyty wodomierzy",
     Purpose.LETTER: "pisma",
     Purpose.CONTACT_CHANGE: "zmiana danych kontaktowych",
-    Purpose.QUESTION: "pytanie do urzędu",
+    Purpose.QUESTION: "pytanie do rejonu",
     Purpose.FAULT: "zgłoszenie awarii albo usterki",
 }
 ROLE_WORDS = {

@@ -117,7 +117,7 @@ def _index(collected: Sequence[_Collected], as_of: datetime) -> str:
         "<p>To kopia wszystkich danych, które portal przechowuje o Tobie (art. 15 i 20 RODO). "
         '<a href="dane.json">dane.json</a> zawiera wszystko w jednym pliku do odczytu przez programy, folder „csv” te same '
         "dane w tabelach do arkusza kalkulacyjnego.</p>\n<p>Nie ma tu haseł ani innych sekretów, wewnętrznych notatek "
-        "urzędu i danych innych osób.</p>\n"
+        "pracowników i danych innych osób.</p>\n"
         f"{told}<h2>Pytania</h2>\n<p>{html.escape(who.name)}, {html.escape(who.data_protection_email)}</p>\n"
         "</body></html>\n"
     )

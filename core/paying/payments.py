@@ -81,7 +81,7 @@ def transfer(to_pay: Parties, *, amount: Decimal) -> Transfer:
     where the account is not known.
     """
     if to_pay.bank_account_no is None:
-        raise DomainError(f"Nie znamy jeszcze numeru konta tej umowy. Zapytaj w biurze, tel. {landlord().phone}.")
+        raise DomainError(f"Nie znamy jeszcze numeru konta tej umowy. Zapytaj o niego: tel. {landlord().phone}.")
     _require_payable(amount)
     who = landlord()
     return Transfer(

@@ -58,7 +58,7 @@ with reading() as session:
     current = current_terms(session)
 
 if RECEIPT in st.session_state:
-    with frame("Wniosek wysłany", "Został jeszcze podpis na papierze i wizyta w biurze."):
+    with frame("Wniosek wysłany", "Został jeszcze podpis na papierze i wizyta w Rejonie Obsługi Najemców."):
         receipt(st.session_state[RECEIPT], key=st.session_state[KEY])
         st.button("Wypełnij następny wniosek", on_click=start_over)
 elif current is None:

@@ -180,7 +180,7 @@ def test_answer_is_read_and_the_note_is_nowhere(session: Session) -> None:
     assert "nowa odpowiedź" in shown(questions(app))
     html = shown(at(app, str(thread_id)))
     assert f'<div class="kit-plain">{ESCAPED}</div>' in html
-    assert "<strong>Urząd</strong>" in html
+    assert "<strong>Rejon</strong>" in html
     assert "TAJNA NOTATKA" not in "\n".join(str(one.proto) for one in app._tree if hasattr(one, "proto"))
     assert "Ewa Urzędnik" not in html, "tenants write to the office, not to a person"
     assert "nowa odpowiedź" not in shown(press(app, "Wróć do listy pytań"))
