@@ -136,7 +136,7 @@ def application_paper(session: Session, scope: EmployeeScope, *, request_id: int
 def _check_day(request: ActivationRequest, received_on: date) -> None:
     submitted_on = local(request.submitted_at).date()
     if received_on > today():
-        raise InvalidInputError("Ten dzień jeszcze nie nadszedł.", field="received_on")
+        raise InvalidInputError("Ten dzień jeszcze nie nadszedł. Podaj dzień odbioru wniosku.", field="received_on")
     if received_on < submitted_on:
         raise InvalidInputError(
             f"Formularz wysłano dopiero {submitted_on:%d.%m.%Y}. Podaj ten dzień albo późniejszy.", field="received_on"

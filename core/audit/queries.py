@@ -32,7 +32,7 @@ class EventFilter:
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.until < self.since:
-            raise InvalidInputError("Okres kończy się przed początkiem.", field="until")
+            raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek. Popraw daty.", field="until")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def _checked(session: Session, scope: EmployeeScope, order: FinanceOrder) -> tup
         raise InvalidInputError(f"Nieznany rodzaj eksportu. Dostępne: {', '.join(KINDS)}.", field="kind")
     checked_format(order.file_format)
     if order.since and order.until and order.until < order.since:
-        raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek.", field="until")
+        raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek. Popraw daty.", field="until")
     return kind, Wanted(
         district_ids=districts_within(session, order.district_ids, served=scope.district_ids),
         pseudonymous=not scope.may(Permission.SEE_TENANTS),

@@ -86,7 +86,7 @@ def _checked(session: Session, scope: EmployeeScope, order: ReadingOrder) -> Rea
     checked_format(order.file_format)
     chosen = order.chosen
     if chosen.read_from and chosen.read_to and chosen.read_to < chosen.read_from:
-        raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek.", field="read_to")
+        raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek. Popraw daty.", field="read_to")
     within = districts_within(session, chosen.district_ids, served=scope.district_ids)
     return replace(order, chosen=replace(chosen, district_ids=within))
 

@@ -33,9 +33,9 @@ class LedgerFilter:
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
-            raise InvalidInputError("Dzień początkowy jest późniejszy niż końcowy.", field="since")
+            raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek. Popraw daty.", field="since")
         if len(self.words) > LONGEST_WORDS:
-            raise InvalidInputError(f"Wpisz najwyżej {LONGEST_WORDS} znaków.", field="words")
+            raise InvalidInputError(f"Skróć szukany tekst do {LONGEST_WORDS} znaków.", field="words")
 
 
 @dataclass(frozen=True, slots=True)

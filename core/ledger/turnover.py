@@ -85,7 +85,7 @@ def period(since: date | None, until: date | None) -> tuple[date, date]:
     place = last.year * 12 + last.month - MONTHS
     first = since.replace(day=1) if since else date(place // 12, place % 12 + 1, 1)
     if first > last:
-        raise InvalidInputError("Okres kończy się wcześniej, niż zaczyna.", field="since")
+        raise InvalidInputError("Koniec okresu jest wcześniejszy niż początek. Popraw daty.", field="since")
     return first, last
 
 

@@ -160,7 +160,7 @@ def _check_days(plan: WindowPlan) -> None:
     if plan.opens_on < today():
         raise InvalidInputError("Okno może otworzyć się dziś albo później.", field="opens_on")
     if plan.closes_on < plan.opens_on:
-        raise InvalidInputError("Koniec okna jest wcześniejszy niż początek.", field="closes_on")
+        raise InvalidInputError("Koniec okna jest wcześniejszy niż początek. Popraw daty.", field="closes_on")
     if (plan.closes_on - plan.opens_on).days >= LONGEST:
         raise InvalidInputError(f"Okno może trwać najwyżej {LONGEST} dni.", field="closes_on")
     if plan.reading_day is not None and not plan.opens_on <= plan.reading_day <= plan.closes_on:
