@@ -97,7 +97,7 @@ def _look(scope: EmployeeScope, draft: LetterText, audience: Audience, sample: L
             batch_id = start_letters(session, scope, text=draft, audience=audience)
         del st.session_state[DRAFT]
         st.session_state[CHOSEN] = batch_id
-        done("Pisma się przygotowują. Możesz zająć się czymś innym; paczka poczeka tu na wysłanie.")
+        done("Przygotowujemy pisma. Możesz zająć się czymś innym; paczka poczeka tu na wysłanie.")
 
 
 def making(scope: EmployeeScope, file: BatchFile) -> None:

@@ -20,10 +20,8 @@ from ui.tables import Column, table
 OWN_DATA_PATH = "/pliki/moje-dane/"
 RECEIPT = "own_data_receipt"
 WHAT = (
-    "Dostaniesz plik ZIP ze wszystkim, co portal przechowuje o Tobie: dane kontaktowe i ich zmiany, zgody, konto i "
-    "logowania, umowy, opłaty, kartoteka, liczniki i odczyty ze zdjęciami, ogłoszenia, powiadomienia i otwarte pisma. Są w nim "
-    "tabele do arkusza, plik do odczytu przez programy i strona, która opisuje, co gdzie jest. Pism, których jeszcze nie "
-    "otwarto, w nim nie ma: są tylko wymienione."
+    "Dostaniesz plik ZIP ze wszystkim, co portal przechowuje o Tobie, od danych kontaktowych po odczyty ze zdjęciami. "
+    "Co gdzie jest, mówi w nim strona „index.html”. Pisma, których jeszcze nie otwarto, są tylko wymienione."
 )
 STATES: dict[ExportState, tuple[str, Tone]] = {
     ExportState.WAITING: ("czeka", "attention"),
@@ -79,7 +77,7 @@ def _progress(scope: TenantScope, export_id: int) -> None:
         states = {one.export_id: one.state for one in own_exports(session, scope)}
     if states.get(export_id) not in UNDER_WAY:
         st.rerun()
-    note("Plik z Twoimi danymi się przygotowuje. Możesz zająć się czymś innym: powiadomimy Cię, gdy będzie gotowy.")
+    note("Przygotowujemy plik z Twoimi danymi. Możesz zająć się czymś innym: powiadomimy Cię, gdy będzie gotowy.")
 
 
 def _links(exports: Sequence[OwnExport]) -> None:

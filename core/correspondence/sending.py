@@ -45,7 +45,7 @@ def ask_sending(session: Session, scope: EmployeeScope, *, batch_id: int) -> Sen
     batch = require_own_batch(session, scope, batch_id)
     if batch.state != LetterBatchState.CHECKED:
         raise InvalidInputError(
-            "Tej paczki nie można wysłać: jest już wysłana, odrzucona albo jeszcze się przygotowuje."
+            "Tej paczki nie można wysłać: jest już wysłana albo odrzucona, albo jej pisma jeszcze powstają."
         )
     matched, unmatched = _counts(session, batch_id)
     token = mint_confirmation(session, scope, purpose=SEND, object_id=f"{batch_id}:{matched}:{unmatched}")

@@ -53,7 +53,7 @@ def ask_for_data(session: Session, scope: TenantScope) -> int:
         .limit(1)
     )
     if last is not None and last.state in UNDER_WAY:
-        raise AskedAlreadyError("Twój plik z danymi już się przygotowuje. Powiadomimy Cię, gdy będzie gotowy.")
+        raise AskedAlreadyError("Już przygotowujemy plik z Twoimi danymi. Powiadomimy Cię, gdy będzie gotowy.")
     if last is not None and last.asked_at > now() - ONCE_IN:
         again = local(last.asked_at + ONCE_IN)
         raise AskedAlreadyError(

@@ -273,7 +273,7 @@ APPLICATIONS = Section(
 CLOSINGS = Section(
     "zamkniecie_konta",
     "Prośby o zamknięcie konta",
-    "O co prosiłeś albo prosiłaś i co odpowiedział rejon.",
+    "Twoje prośby i odpowiedzi rejonu.",
     ("zlozono", "powod", "stan", "zakonczono", "odpowiedz"),
     _closings,
 )

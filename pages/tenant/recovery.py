@@ -18,9 +18,8 @@ LEAD = (
     "tu potrzebne: ustawisz nowe."
 )
 SENT = (
-    "Jeśli identyfikator i hasło pierwotne są prawidłowe, wysłaliśmy odnośnik na adres e-mail konta. "
-    "Działa 15 minut i tylko raz. Nie przyszedł po kilku minutach? Sprawdź folder ze spamem, a potem zadzwoń do "
-    "swojego Rejonu Obsługi Najemców."
+    "Jeśli identyfikator i hasło pierwotne są prawidłowe, wysłaliśmy odnośnik na adres e-mail konta. Działa 15 minut "
+    "i tylko raz. Nie przyszedł? Sprawdź folder ze spamem, a potem zadzwoń do swojego rejonu."
 )
 
 

@@ -136,7 +136,7 @@ def test_letters_from_a_text_are_looked_at_made_paused_and_sent(session: Session
     app = press(app, "Pokaż pierwsze pismo")
     assert said(app, "Potwierdzenie salda: powstanie 2 pisma.")
     app = press(app, "Przygotuj 2 pisma")
-    assert said(app, "Pisma się przygotowują.")
+    assert said(app, "Przygotowujemy pisma.")
     app = press(app, "Wstrzymaj")
     assert said(app, "Wstrzymano. Gotowe: 0 z 2")
     app = press(app, "Wznów")

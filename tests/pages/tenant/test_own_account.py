@@ -36,11 +36,11 @@ def closing_states() -> list[str]:
 def test_data_is_asked_for_made_and_offered(session: Session) -> None:
     app = account_page(session)
     html = shown(app)
-    assert "Pism, których jeszcze nie otwarto, w nim nie ma" in html
+    assert "Pisma, których jeszcze nie otwarto" in html
     app = press(app, "Przygotuj moje dane")
     html = shown(app)
     assert "Powiadomimy Cię, gdy będzie gotowy." in html
-    assert "się przygotowuje" in html
+    assert "Możesz zająć się czymś innym" in html
     assert "Przygotuj moje dane" not in [one.label for one in app.button]
     make_data_exports()
     html = shown(app.run())
@@ -48,7 +48,7 @@ def test_data_is_asked_for_made_and_offered(session: Session) -> None:
         one = other.scalars(select(DataExport)).one()
     assert f'href="/pliki/moje-dane/{one.id}"' in html
     assert "Pobierz (ZIP, " in html
-    assert "się przygotowuje." not in html
+    assert "Możesz zająć się czymś innym" not in html
     assert "raz na 24 godziny" in shown(press(app.run(), "Przygotuj moje dane"))
 
 
