@@ -56,7 +56,11 @@ def announcement_list(lines: Sequence[OwnAnnouncement], *, searched: bool) -> No
     for one in current:
         _entry(one)
     if not current:
-        note("Żadne aktualne ogłoszenie nie zawiera tych słów." if searched else "Nie ma teraz żadnych ogłoszeń.")
+        note(
+            "Żadne aktualne ogłoszenie nie zawiera tych słów. Zmień albo usuń szukany tekst."
+            if searched
+            else "Nie ma teraz żadnych ogłoszeń."
+        )
     if archive:
         section("Archiwum")
         shown = st.session_state.get("archive_shown", ARCHIVE_AT_ONCE)

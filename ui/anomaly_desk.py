@@ -19,7 +19,7 @@ TITLES = {
     Anomaly.ZERO_TWICE: "Dwa razy zero",
 }
 EXPLAINED = {
-    Anomaly.LOST_IN_BUILDING: "Różnica większa niż 10 %: wyciek w budynku, pobór bez licznika albo błędny odczyt.",
+    Anomaly.LOST_IN_BUILDING: "Różnica większa niż 10%: wyciek w budynku, pobór bez licznika albo błędny odczyt.",
     Anomaly.JUMP: "Ponad trzy razy więcej na dobę niż zwykle w tym miejscu: wyciek, awaria spłuczki albo błędny odczyt.",
     Anomaly.ZERO_TWICE: "Licznik stoi: lokal może być pusty albo licznik uszkodzony.",
 }

@@ -44,7 +44,7 @@ def audit_part(scope: EmployeeScope) -> None:
         if page.lines:
             _events_table(page, logins)
         else:
-            note("Żadne zdarzenie nie pasuje do filtrów.")
+            note("Żadne zdarzenie nie pasuje do filtrów. Zmień je.")
 
 
 def _filters(scope: EmployeeScope) -> EventFilter:

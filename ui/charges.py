@@ -27,7 +27,7 @@ def charges(schedule: ChargeSchedule, words: PlainWords) -> None:
         paragraph("Dziś nie ma opłat za ten lokal.")
     else:
         note(
-            "Nie mamy jeszcze stawek tej umowy. Wysokość opłat znajdziesz w zakładce „Finanse” "
+            "Nie mamy jeszcze stawek tej umowy. Wysokość opłat znajdziesz na stronie Finanse "
             "i w zawiadomieniu o opłatach."
         )
     for change in schedule.announced:
@@ -110,7 +110,7 @@ def _differs(month: MonthOfCharge) -> str:
     more = "więcej" if month.difference > 0 else "mniej"
     return (
         f"Za {formats.month(month.month)} naliczono {formats.money(month.booked or Decimal(0))}: "
-        f"o {formats.money(abs(month.difference))} {more} niż wynika ze stawek. Sprawdź to naliczenie w widoku "
+        f"o {formats.money(abs(month.difference))} {more}, niż wynika ze stawek. Sprawdź to naliczenie w widoku "
         "„Operacje” i w razie wątpliwości zapytaj o nie."
     )
 

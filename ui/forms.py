@@ -31,7 +31,7 @@ def show_refusal(refusal: DomainError, labels: Mapping[str, str]) -> None:
     elif isinstance(refusal, InvalidInputError):
         show_errors([_at_field(labels.get(refusal.field or ""), refusal.message)])
     else:
-        show_errors([refusal.message], title="Nie wykonano")
+        show_errors([refusal.message], title="Nie udało się")
 
 
 def _at_field(label: str | None, message: str) -> str:

@@ -200,7 +200,7 @@ def _decided(scope: EmployeeScope, preview: Preview) -> str | None:
     if checked.report.closed and waiting.colleague:
         note(
             "Część wierszy jest w zamkniętym okresie. O zgodę drugiej osoby poprosi ten, kto przekazał plik: "
-            f"{waiting.colleague}. Jeśli to Ty masz prosić, prześlij plik od siebie.",
+            f"{waiting.colleague}. Jeśli chcesz poprosić o nią Ty, prześlij ten plik jeszcze raz.",
             tone="attention",
         )
     elif checked.report.closed:

@@ -97,7 +97,7 @@ def show_history(scope: EmployeeScope) -> str | None:
         note("Nie wczytano jeszcze żadnego pliku. Zacznij od budynków, potem lokale, kontrahenci, umowy i kartoteka.")
         return None
     if not lines:
-        note("Żadna partia nie pasuje do szukanego tekstu.")
+        note("Żadna partia nie zawiera tych słów. Zmień albo usuń szukany tekst.")
         return None
     history_table(lines)
     if pages > 1:

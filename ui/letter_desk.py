@@ -300,7 +300,8 @@ def _paper(scope: EmployeeScope, line: BatchLine) -> None:
         return
     if pages > MOST_PAGES:
         note(
-            f"Te pisma mają {formats.count(pages)} stron. Jeden plik może mieć {formats.count(MOST_PAGES)}.",
+            f"Stron jest {formats.count(pages)}, a jeden plik może ich mieć {formats.count(MOST_PAGES)}. "
+            "Wybierz mniej pism.",
             tone="attention",
         )
         return

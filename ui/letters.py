@@ -87,7 +87,11 @@ def letter_list(scope: TenantScope, letters: Sequence[OwnLetter], *, searched: b
     """The tenant's letters, the newest first; choosing one opens it."""
     section("Pisma")
     if not letters:
-        note("Żadne pismo nie zawiera tych słów." if searched else "Nie ma jeszcze żadnych pism.")
+        note(
+            "Żadne pismo nie zawiera tych słów. Zmień albo usuń szukany tekst."
+            if searched
+            else "Nie ma jeszcze żadnych pism."
+        )
         return
     shown = st.session_state.get("letters_shown", SHOWN_AT_ONCE)
     for one in letters[:shown]:

@@ -56,7 +56,7 @@ def point(scope: TenantScope, view: PointView, *, tenancy_id: int, water_rate: D
     """One place of measurement of a tenancy; `water_rate` is PLN a m³, where the charge is by water."""
     section(point_name(view))
     if view.meter is None:
-        note("W tym miejscu nie ma dziś licznika.")
+        note("W tym miejscu nie ma dziś licznika. Jeśli licznik tu jest, zadzwoń do administratora.")
     else:
         device(view.meter)
         if view.meter.remote:
@@ -83,7 +83,7 @@ def device(meter: MeterCard) -> None:
     if meter.warning == 0:
         note(
             f"Legalizacja tego licznika skończyła się {until}. Odczyty przyjmujemy nadal; wymianę licznika "
-            "zleca administrator, nie musisz niczego robić.",
+            "zleca administrator, nie musisz nic robić.",
             tone="attention",
         )
     elif meter.warning is not None:

@@ -279,7 +279,7 @@ def _amount(typed: str, part: int) -> Decimal:
 def _send_back_form(scope: EmployeeScope, payer: Payer, wanted: Sequence[int], *, label: str) -> None:
     with st.expander("Odeślij do poprawy"), st.form("suspense_send_back", border=False):
         note(
-            "Odesłane wiersze nie czekają już w kolejce. Listę z powodami pobierzesz w widoku Plik; poprawione wczyta Import."
+            "Odesłane wiersze nie czekają już w kolejce. Listę z powodami pobierzesz w widoku „Plik”; poprawione wczyta Import."
         )
         reason = st.text_area("Powód", max_chars=500, key="suspense_reason")
         sent = st.form_submit_button(label, key="suspense_send_back_send")

@@ -46,7 +46,7 @@ def show_view(scope: EmployeeScope, tenant_id: int) -> None:
         view = tenant_view(session, scope, tenant_id=tenant_id)
     section(view.name)
     note(
-        f"Widok najemcy ({view.name}): tylko do odczytu. Otwarcie zapisano; najemca widzi je na stronie „Moje konto”, "
+        f"Widok najemcy ({view.name}): tylko do odczytu. Otwarcie zapisano; najemca widzi je na stronie Moje konto, "
         "w części „Kto oglądał moje dane”.",
         tone="attention",
     )

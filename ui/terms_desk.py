@@ -75,7 +75,7 @@ def _confirm(scope: EmployeeScope, draft: TermsDraft) -> None:
     section(f"Wersja {draft.version} przed publikacją")
     asked = formats.plural(draft.accounts, "najemca", "najemców", "najemców")
     note(
-        f"O akceptację zostanie poproszony każdy, kto ma konto: {asked}. Bez niej nie wejdzie do portalu, "
+        f"O akceptację zostanie poproszony każdy, kto ma konto: {asked}. Bez niej nikt nie wejdzie do portalu, "
         "także ci, którzy są teraz zalogowani. Opublikowanej wersji nie można zmienić ani cofnąć.",
         tone="attention",
     )

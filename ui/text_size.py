@@ -16,7 +16,7 @@ NAMES: dict[TextSize, str] = {
 }
 ZOOM = (
     "Litery są za małe? W komputerze naciśnij Ctrl i plus, na telefonie powiększ tekst w ustawieniach przeglądarki. "
-    "Po zalogowaniu ustawisz większe litery na stronie „Moje konto”."
+    "Po zalogowaniu ustawisz większe litery na stronie Moje konto."
 )
 RECEIPT = "text_size_receipt"
 

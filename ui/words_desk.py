@@ -29,7 +29,7 @@ def words_part(scope: EmployeeScope) -> None:
         lines = words_list(session, scope)
     section("Objaśnienia opłat i dokumentów")
     note(
-        "Najemca czyta je po naciśnięciu „Co to znaczy?” przy opłacie albo operacji i na stronie „Pomoc”. "
+        "Najemca czyta je po naciśnięciu „Co to znaczy?” przy opłacie albo operacji i na stronie Pomoc. "
         "Pisz krótko i zwykłymi słowami: co to jest, skąd się bierze i czy można coś z tym zrobić."
     )
     by_key = {(one.kind, one.name): one for one in [*lines, NEW]}

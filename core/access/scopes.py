@@ -289,4 +289,4 @@ def _require_grant(session: Session, scope: TenantScope, by: Proxy, needed: Prox
     if level is None:
         raise NotPermittedError("To pełnomocnictwo wygasło albo zostało odwołane. Odśwież stronę.")
     if needed is None or not ProxyLevel(level).covers(needed):
-        raise NotPermittedError("Twoje pełnomocnictwo tego nie obejmuje.")
+        raise NotPermittedError("Twoje pełnomocnictwo tego nie obejmuje. Poproś najemcę o szerszy zakres.")

@@ -203,7 +203,7 @@ def _put_in_force(session: Session, scope: TenantScope, change_id: int) -> bool:
     done = (ContactChange.id == change_id) & (ContactChange.state == ChangeState.ASKED)
     values = {"state": ChangeState.DONE, "decided_at": now()}
     if changed_rows(session, update(ContactChange).where(done).values(values)) != 1:
-        raise NothingUnderWayError("Ta zmiana została już zakończona.")
+        raise NothingUnderWayError("Ta zmiana jest już zakończona. Odśwież stronę i sprawdź swój adres.")
     change = session.get_one(ContactChange, change_id, populate_existing=True)
     account = session.get_one(PortalAccount, scope.account_id, with_for_update=True)
     account.former_email, account.former_email_until = account.recovery_email(now()), now() + FORMER_KEPT

@@ -215,7 +215,7 @@ def _concerned(session: Session, kind: LetterKind, audience: Audience, day: date
         raise InvalidInputError(NOBODY[kind], field="audience")
     if len(found) > MOST:
         raise InvalidInputError(
-            f"To {len(found)} pism, a jedna paczka może ich mieć {MOST}. Zawęź odbiorców.", field="audience"
+            f"Pism byłoby {len(found)}, a jedna paczka może ich mieć {MOST}. Zawęź odbiorców.", field="audience"
         )
     return found
 

@@ -124,7 +124,7 @@ def own_certificate(session: Session, scope: TenantScope, *, letter_id: int) -> 
 def opening_of(session: Session, letter: Letter) -> Opening:
     """What is recorded of a first opening. Raises NotFoundError for a letter that was not opened."""
     if letter.opened_at is None or letter.opened_sha256 is None:
-        raise NotFoundError("To pismo nie zostało jeszcze otwarte.")
+        raise NotFoundError("To pismo nie zostało jeszcze otwarte. Otwórz je na stronie Korespondencja.")
     tenant = session.get_one(Tenant, letter.tenant_id)
     return Opening(
         letter_id=letter.id,

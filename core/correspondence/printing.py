@@ -116,9 +116,11 @@ def letters_to_print(session: Session, scope: EmployeeScope, *, batch_id: int, w
     letters = letters_on_paper(session, scope, batch_id=batch_id, who=who)
     pages = sum(one.pages + one.pages % 2 for one in letters)
     if not letters:
-        raise InvalidInputError("Nie ma czego drukować.")
+        raise InvalidInputError("Nie ma pism do wydrukowania. Wybierz inne.")
     if pages > MOST_PAGES:
-        raise InvalidInputError(f"To {pages} stron, a jeden plik może mieć {MOST_PAGES}. Drukuj mniejszymi paczkami.")
+        raise InvalidInputError(
+            f"Stron jest {pages}, a jeden plik może ich mieć {MOST_PAGES}. Drukuj mniejszymi paczkami."
+        )
     whole = pikepdf.Pdf.new()
     for one in letters:
         with pikepdf.open(kept_file(one.sha256)) as letter:

@@ -86,7 +86,9 @@ def addressee_of(session: Session, scope: EmployeeScope, *, number: str) -> Addr
         return Addressee(tenant.id, tenancy_id, tenant.tenant_no, tenant.name)
     found = session.scalar(select(Tenant).where(Tenant.tenant_no == wanted, tenants_of(scope)))
     if found is None:
-        raise InvalidInputError("Nie ma takiego numeru najemcy ani umowy w Twoim rejonie.", field="number")
+        raise InvalidInputError(
+            "Nie ma takiego numeru najemcy ani umowy w Twoim rejonie. Sprawdź numer.", field="number"
+        )
     return Addressee(found.id, None, found.tenant_no, found.name)
 
 

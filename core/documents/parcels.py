@@ -52,7 +52,7 @@ def items(files: Iterable[HandedIn], *, suffix: str) -> Iterator[Item]:
         for item in _in_archive(one, suffix) if suffix_of(one.name) == ".zip" else _alone(one, suffix):
             number += 1
             if number > MOST_FILES:
-                raise _refused(f"Naraz można wczytać najwyżej {MOST_FILES} plików.")
+                raise _refused(f"Naraz można wczytać najwyżej {MOST_FILES} plików. Podziel je na części.")
             yield item
 
 
@@ -99,7 +99,7 @@ def _archive(one: HandedIn) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(one.stream) as archive:
             if len(archive.infolist()) > MOST_FILES:
-                raise _refused(f"Naraz można wczytać najwyżej {MOST_FILES} plików.")
+                raise _refused(f"Naraz można wczytać najwyżej {MOST_FILES} plików. Podziel je na części.")
             yield archive
     # NotImplementedError is how `zipfile` refuses a way of packing that it does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):

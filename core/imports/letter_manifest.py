@@ -112,5 +112,5 @@ def _refuse(findings: Findings) -> None:
     if wrong:
         told = [("files", f"wykaz, {one}") for one in wrong[:SHOWN]]
         if (number := findings.number(Severity.ERROR)) > SHOWN:
-            told.append(("files", f"wykaz: i {number - SHOWN} innych błędów"))
+            told.append(("files", f"wykaz, pozostałe błędy: {number - SHOWN}"))
         raise InvalidFormError(told)

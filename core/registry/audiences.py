@@ -173,5 +173,5 @@ def limited(scope: EmployeeScope, audience: Audience) -> Audience:
         and not {*audience.values} <= {*scope.district_ids}
     )
     if beyond:
-        raise NotPermittedError("Można pisać tylko do najemców Twojego rejonu.")
+        raise NotPermittedError("Można pisać tylko do najemców Twojego rejonu. Zmień odbiorców.")
     return Audience(audience.kind, audience.values, tuple(sorted(scope.district_ids)))

@@ -60,7 +60,7 @@ def test_recalled_letters_are_not_printed(session: Session) -> None:
     anna, scope = resident(session), clerk(session)
     batch = sent(session, scope, paper("A", to(anna)))
     recall_batch(session, scope, batch_id=batch, token=ask_recall(session, scope, batch_id=batch).token)
-    with pytest.raises(InvalidInputError, match="Nie ma czego drukować"):
+    with pytest.raises(InvalidInputError, match="Nie ma pism do wydrukowania"):
         letters_to_print(session, scope, batch_id=batch, who=OnPaper.WITHOUT_ACCOUNT)
 
 

@@ -87,7 +87,7 @@ def test_words_are_searched_and_nothing_found_is_said(session: Session) -> None:
         (button,) = [one for one in app.button if one.label == "Szukaj"]
         app = button.click().run()
         assert len([one for one in app.button if one.label == "Remont klatki"]) == found
-    assert "Żadne aktualne ogłoszenie nie zawiera tych słów." in shown(app)
+    assert "Żadne aktualne ogłoszenie nie zawiera tych słów" in shown(app)
 
 
 def test_changed_one_says_so_and_keeps_what_it_said(session: Session) -> None:

@@ -245,7 +245,7 @@ def test_charge_says_what_changed_and_why_and_what_comes(session: Session) -> No
 def test_charge_that_differs_from_what_was_booked_says_so(session: Session) -> None:
     html = shown(choose(open_finance(session, make_charges(session, booked="530.50")), "Opłata"))
 
-    assert "Za listopad 2026 naliczono 530,50 zł: o 7,50 zł mniej niż wynika ze stawek." in html
+    assert "Za listopad 2026 naliczono 530,50 zł: o 7,50 zł mniej, niż wynika ze stawek." in html
     assert "Tyle naliczono" not in html
 
 
