@@ -92,7 +92,7 @@ def _parse_amount(text: str, *, places: int, point_is_decimal: bool) -> int:
         amount = _CURRENCY.sub("", amount)
     scaled = parse_scaled(amount, places=places, point_is_decimal=point_is_decimal)
     if abs(scaled) > MAX_GROSZE * 10 ** (places - 2):
-        raise ValueError("kwota poza zakresem")
+        raise ValueError("kwota poza zakresem (sprawdź przecinek)")
     return scaled
 
 

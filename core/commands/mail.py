@@ -40,7 +40,7 @@ def verify() -> None:
     if broken is not None:
         click.echo(f"Dziennik zdarzeń jest naruszony: zdarzenie {broken} nie pasuje do poprzednich.", err=True)
         sys.exit(1)
-    click.echo(f"Dziennik zdarzeń jest nienaruszony: {checked} zdarzeń.")
+    click.echo(f"Dziennik zdarzeń jest nienaruszony, zdarzenia: {checked}.")
 
 
 COMMANDS: tuple[click.Command, ...] = (mail, audit)

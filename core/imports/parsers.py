@@ -135,7 +135,7 @@ AMOUNT = Parser(
 def _area(cell: str, dialect: Dialect) -> int:
     value = parse_scaled(cell, places=2, point_is_decimal=dialect.point_is_decimal)
     if not 0 <= value <= 10_000_000:
-        raise ValueError("powierzchnia poza zakresem")
+        raise ValueError("powierzchnia poza zakresem (sprawdź przecinek)")
     return value
 
 
@@ -145,7 +145,7 @@ AREA = Parser(_area, pl.Int64, "powierzchnia w m², np. 48,30")
 def _quantity(cell: str, dialect: Dialect) -> int:
     value = parse_scaled(cell, places=3, point_is_decimal=dialect.point_is_decimal)
     if not 0 <= value <= 1_000_000_000:
-        raise ValueError("ilość poza zakresem")
+        raise ValueError("ilość poza zakresem (sprawdź przecinek)")
     return value
 
 
@@ -164,7 +164,7 @@ def _state(cell: str, dialect: Dialect) -> int:
     if value < 0:
         raise ValueError("stan licznika nie może być ujemny")
     if value >= 10**11:
-        raise ValueError("stan licznika poza zakresem")
+        raise ValueError("stan licznika poza zakresem (sprawdź przecinek)")
     return value
 
 

@@ -113,6 +113,6 @@ def _require_payable(amount: Decimal) -> None:
     if not amount.is_finite() or amount <= 0:
         raise InvalidInputError("podaj kwotę większą od zera", field="amount")
     if amount > from_grosze(MAX_GROSZE):
-        raise InvalidInputError("kwota poza zakresem", field="amount")
+        raise InvalidInputError("podaj mniejszą kwotę", field="amount")
     if amount != amount.quantize(GROSZ):
         raise InvalidInputError("podaj kwotę w złotych i groszach", field="amount")
