@@ -21,7 +21,9 @@ from core.access.sessions import key_of, knows_session
 from core.accounts.sign_in import employee_scope, recognise, tenant_scope
 from core.db import reading
 from core.errors import SessionEndedError
+from core.maintenance import current_pause
 from ui.frontend import Frontend
+from ui.plain_pages import pause_page
 from ui.provider import CALLBACK_PATH, LOGIN_PATH, provider, short_lived_cookies
 from ui.service import SESSION_HEADER, Service
 from ui.shell import ROOT_ELEMENT, security_headers
@@ -32,6 +34,10 @@ OPEN_INTERNALS = (
     "/_stcore/host-config",
     "/_stcore/stream",
     "/_stcore/upload_file/",
+)
+# What answers during a technical pause too: how a process is, and pages that need no database.
+OPEN_IN_PAUSE = frozenset(
+    {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream", "/healthz", "/dostepnosc", "/rodo"}
 )
 CLOSED_PREFIXES = ("/_stcore", "/component", "/app/static", "/auth", "/oauth2callback", "/~")
 SIGNED_IN_PREFIXES = ("/media/", "/_stcore/upload_file/")
@@ -100,6 +106,8 @@ class Guard:
         accepted = headers.get("accept-encoding", "")
         if path.startswith(self.frontend.prefix + "/"):
             answer: Response | None = await run_in_threadpool(self._asset, path, accepted)
+        elif path not in OPEN_IN_PAUSE and (pause := current_pause()) is not None:
+            answer = pause_page(self.service, self.frontend.prefix, pause)
         elif path.startswith(CLOSED_PREFIXES) and not path.startswith(OPEN_INTERNALS) and path not in self.open_paths:
             answer = PlainTextResponse("Not Found", 404)
         elif path.startswith(SIGNED_IN_PREFIXES):

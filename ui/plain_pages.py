@@ -13,6 +13,7 @@ from core.accounts.terms import current_terms, personal_data_text
 from core.clock import local
 from core.db import reading
 from core.landlord import in_landlords_name, landlord
+from core.maintenance import Pause
 from core.settings import ROOT, settings
 from ui import formats
 from ui.frontend import Frontend
@@ -55,6 +56,24 @@ def _page(service: Service, prefix: str, path: str, title: str, body: Safe) -> s
         f'<main id="tresc" class="kit kit-prose" tabindex="-1"><h1>{text(title)}</h1>\n{body}\n</main>\n'
         f"{footer_html(FOOTER_LINKS, current=path)}</body></html>\n"
     )
+
+
+def pause_page(service: Service, prefix: str, pause: Pause) -> Response:
+    """What every address answers during a technical pause."""
+    if pause.until is None:
+        end = "Nie wiemy jeszcze, ile potrwa."
+    elif pause.is_late:
+        end = "Trwa dłużej, niż planowaliśmy."
+    else:
+        end = f"Potrwa do: {formats.instant(pause.until)}."
+    body = Safe(
+        f"<p>{end} W tym czasie nie można się zalogować. Nic nie zginęło: salda, pisma i zgłoszenia czekają.</p>"
+        f"<p>Pilna sprawa? Zadzwoń: {phone_links(landlord().phone)}.</p>"
+        '<p><a href="">Sprawdź, czy serwis już działa</a></p>'
+    )
+    headers = {"Cache-Control": "no-store", "Retry-After": f"{pause.wait.total_seconds():.0f}"}
+    page = _page(service, prefix, "", "Przerwa techniczna", body)
+    return Response(page, 503, media_type="text/html", headers=headers)
 
 
 def _typeface(prefix: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.access.models import ProxyLevel, Realm
 from core.access.scopes import EmployeeScope, Permission, TenantScope
 from core.db import reading
+from core.maintenance import current_pause
 from core.notices.models import Topic
 from core.overview import new_counts
 from ui.acting import acting_note, not_for_proxies, standing_switcher, stop_if_standing_changed
@@ -20,6 +21,8 @@ from ui.sign_in import SIGN_IN_PATH, current_employee, current_tenant, sign_in_o
 from ui.text_size import text_size_mark
 
 SIGN_IN_TITLE = "Logowanie"
+# For who has a page open when a pause begins; whoever comes meanwhile sees the page of the pause.
+PAUSE = "Trwa przerwa techniczna. Tego, co było wpisane i niewysłane, nie zapisaliśmy. Odśwież stronę za kilka minut."
 # Who is signed in may still want to know who serves an address; an application is of no use to them.
 FOOTER_PATHS = ("/administrator",)
 # Where what is new on a topic is seen.
@@ -49,7 +52,10 @@ class Screen:
 
 
 def run(realm: Realm, screens: Sequence[Screen], *, sign_in_file: str) -> None:
-    """Navigate, ask to sign in where nobody is signed in, and run the page."""
+    """Navigate, ask to sign in where nobody is signed in, and run the page; during a pause say so and nothing else."""
+    if current_pause() is not None:
+        st.html(f'<div class="kit kit-note kit-attention" role="alert">{text(PAUSE)}</div>')
+        st.stop()
     scope = current_tenant() if realm is Realm.TENANT else current_employee()
     counts = _counts(scope)
     pages = [_page(screen, scope, counts, home=screen is screens[0]) for screen in screens]

@@ -34,13 +34,19 @@ MODULES = {
     "mail": "mail",
     "migrate": "database",
     "own-data": "own_data",
+    "pause": "pausing",
     "publish-terms": "accounts",
     "rebuild-figures": "ledger",
+    "resume": "pausing",
     "suspense": "suspense",
     "undo": "imports",
     "unlock": "accounts",
     "watch": "watching",
 }
+
+
+# Modules whose commands look at no table, or look after the schema themselves.
+WITHOUT_SCHEMA = {"database", "pausing"}
 
 
 class Commands(click.Group):
@@ -55,7 +61,8 @@ class Commands(click.Group):
         if cmd_name in MODULES and cmd_name not in self.commands:
             module = import_module(f"{__name__}.{MODULES[cmd_name]}")
             for command in module.COMMANDS:
-                self.add_command(command if module is database else on_ready_database(command))
+                is_free = MODULES[cmd_name] in WITHOUT_SCHEMA
+                self.add_command(command if is_free else on_ready_database(command))
         return super().get_command(ctx, cmd_name)
 
 

@@ -4,11 +4,15 @@ Each check was seen to find a planted fault (test_checks.py).
 """
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from core.access.models import Realm
+from core.clock import now
+from core.maintenance import end_pause, start_pause
 from core.settings import ROOT
 from tests.audit import checks
 from tests.audit.tour import TOUR, Stop, open_everything, settled
@@ -24,7 +28,20 @@ SEEN: set[str] = set()  # kinds of controls whose focus has been looked at, in t
 
 @pytest.mark.parametrize("stop", TOUR, ids=str)
 def test_page_keeps_nobody_out(stop: Stop, visit: Visits) -> None:
-    page = visit(stop)
+    _assert_open_to_all(visit(stop), stop)
+
+
+@pytest.mark.parametrize("realm", Realm)
+def test_page_of_a_pause_keeps_nobody_out(realm: Realm, visit: Visits) -> None:
+    start_pause(now() + timedelta(hours=1))
+    try:
+        stop = Stop(realm, "przerwa", "/", None)
+        _assert_open_to_all(visit(stop), stop)
+    finally:
+        end_pause()
+
+
+def _assert_open_to_all(page: Page, stop: Stop) -> None:
     faults = [
         *checks.naming(page, SERVICES[stop.realm].name),
         *checks.headings(page),
