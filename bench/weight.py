@@ -46,10 +46,11 @@ def load(context: BrowserContext, url: str) -> Wire:
     protocol = context.new_cdp_session(page)
 
     def asked(event: Mapping[str, Any]) -> None:
-        names[event["requestId"]] = event["request"]["url"]
+        if not event["request"]["url"].startswith("data:"):
+            names[event["requestId"]] = event["request"]["url"]
 
     def came(event: Mapping[str, Any]) -> None:
-        if not event["response"].get("fromDiskCache"):
+        if event["requestId"] in names and not event["response"].get("fromDiskCache"):
             wire.requests[names[event["requestId"]]] += 0
 
     def received(event: Mapping[str, Any]) -> None:

@@ -13,6 +13,8 @@ from ui.service import Service
 
 OWN_ASSETS = ROOT / "ui" / "assets"
 STREAMLIT_STATIC = Path(streamlit.__file__).parent / "static"
+STREAMLIT_ICONS = "MaterialSymbols-Rounded.*.woff2"  # below static/media; four thousand icons, of which it shows eighty
+ICONS = ROOT / "data" / "fonts" / "icons.woff2"  # those (scripts/icons.py)
 PLAIN_STYLE = "plain.css"  # of the pages that are not Streamlit's
 ROOT_ELEMENT = '<div id="root">'
 

@@ -62,6 +62,11 @@ cancel day today drag drop here
 _ENGLISH = _english()
 
 
+def icons(page: Page) -> list[str]:
+    """Icons that show as words, for the typeface does not have them."""
+    return [f"no icon but the word “{one}”" for one in page.evaluate("audit.icons()")]
+
+
 def headings(page: Page) -> list[str]:
     """One h1, no level left out on the way down, and none without words.
 

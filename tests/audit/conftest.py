@@ -1,5 +1,6 @@
 """The demo city, both services over it, and a browser of somebody whose computer speaks English."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,22 +8,38 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.audit.visits import Services, Visits, services_of_a_demo_city
+from tests.audit.visits import Services, Visits, make_city, services_over
 from tests.browsers import chromium
+
+TENANCIES = 300  # the smallest city in which everybody of the tour has something to see
+
+
+@pytest.fixture(scope="session")
+def made_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a demo city, made by whichever process of the tests comes first."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root if worker_id == "master" else root.parent
+    city = shared / "demo-city"
+    with (shared / "demo-city.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not city.exists():
+            half = shared / "demo-city.half"
+            shutil.rmtree(half, ignore_errors=True)
+            make_city(half, tenancies=TENANCIES)
+            half.rename(city)
+    return city
 
 
 @pytest.fixture(scope="package")
-def var(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the city."""
-    folder = tmp_path_factory.mktemp("audited")
-    shutil.copy(sqlite_template, folder / "iok.db")
-    return folder
+def var(made_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it that is this process's own."""
+    return Path(shutil.copytree(made_city, tmp_path_factory.mktemp("audited") / "var"))
 
 
 @pytest.fixture(scope="package")
 def services(var: Path) -> Iterator[Services]:
-    """Both services over a small demo city: something to see on every page."""
-    with services_of_a_demo_city(var, tenancies=300) as running_services:
+    """Both services over the city: something to see on every page."""
+    with services_over(var) as running_services:
         yield running_services
 
 

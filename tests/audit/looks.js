@@ -24,6 +24,12 @@ window.audit = (() => {
     return [...found];
   }
 
+  // --- Icons: one that its typeface lacks shows as its name -----------------------------------------------------------
+  const icons = () =>
+    [...document.querySelectorAll("[data-testid=stIconMaterial]")]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1.6 * parseFloat(getComputedStyle(one).fontSize))
+      .map((one) => one.textContent);
+
   // --- Headings ------------------------------------------------------------------------------------------------------
   const headings = () =>
     [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
@@ -88,6 +94,7 @@ window.audit = (() => {
   const isForReadersOnly = (one) => one.tabIndex < 0 && one.parentElement.getBoundingClientRect().width <= 1;
   let left = new Set();
   let seen = new Set();
+  let top = null;
 
   function start() {
     seen = new Set();
@@ -97,11 +104,10 @@ window.audit = (() => {
         && !(one.tabIndex < 0 && one.closest(PARTS)) && !isForReadersOnly(one);
     }));
     // The next Tab starts at the top of the document and not where somebody has been before.
-    const top = document.createElement("span");
+    top = document.createElement("span");
     top.tabIndex = -1;
     document.body.prepend(top);
     top.focus();
-    top.remove();
   }
 
   function arrive(one) {
@@ -142,7 +148,10 @@ window.audit = (() => {
     return { kind, words: words(one).slice(0, 60), box: [x, y, width, height], hidden: whyHidden(shown) };
   }
 
-  const leftOut = () => [...left].filter((one) => one.isConnected && visible(one)).map(short);
+  function leftOut() {
+    top.remove();
+    return [...left].filter((one) => one.isConnected && visible(one)).map(short);
+  }
 
   // The focus stays in a dialog; there its ring is taken off and not the focus.
   function hideFocus() {
@@ -161,5 +170,5 @@ window.audit = (() => {
   const isCovered = () => stage() !== document || document.querySelector("[role=listbox]") !== null
     || document.querySelector(MAIN)?.inert === true;
 
-  return { isCovered, hideFocus, showFocus, said, headings, beside, forced, start, here, leftOut };
+  return { isCovered, hideFocus, showFocus, icons, said, headings, beside, forced, start, here, leftOut };
 })();

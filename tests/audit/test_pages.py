@@ -46,6 +46,7 @@ def _assert_open_to_all(page: Page, stop: Stop) -> None:
         *checks.naming(page, SERVICES[stop.realm].name),
         *checks.headings(page),
         *checks.english(page),
+        *checks.icons(page),
         *walk(page, rings=SEEN).faults,
         *checks.in_forced_colours(page),
     ]

@@ -25,18 +25,31 @@ LOOKS = Path(__file__).with_name("looks.js")
 Services = dict[Realm, Server]
 
 
-@contextmanager
-def services_of_a_demo_city(var: Path, *, tenancies: int) -> Iterator[Services]:
-    """Make a demo city in an empty folder, which becomes the `var/` of this process, and run both services over it."""
+def make_city(var: Path, *, tenancies: int) -> None:
+    """Make a demo city in a folder, with two people who have not signed in yet."""
     with living_in(var):
         make_demo(tenancies=tenancies, years=2, seed=1)
         _newcomers()
+
+
+@contextmanager
+def services_over(var: Path) -> Iterator[Services]:
+    """Both services over a folder, which becomes the `var/` of this process too."""
+    with living_in(var):
         env = os.environ | {"IOK_DATABASE_URL": f"sqlite:///{var / 'iok.db'}"}
         with (
             running("app_tenant.py", folder=var, env=env) as portal,
             running("app_staff.py", folder=var, env=env) as dashboard,
         ):
             yield {Realm.TENANT: portal, Realm.STAFF: dashboard}
+
+
+@contextmanager
+def services_of_a_demo_city(var: Path, *, tenancies: int) -> Iterator[Services]:
+    """A demo city in an empty folder, and both services over it."""
+    make_city(var, tenancies=tenancies)
+    with services_over(var) as services:
+        yield services
 
 
 def _newcomers() -> None:

@@ -141,15 +141,18 @@
   addEventListener("keydown", () => { byKeyboard = true; }, true);
   addEventListener("pointerdown", () => { byKeyboard = false; }, true);
 
+  const isThere = (element) => element.isConnected && element.checkVisibility();
+
   function inItsPlace(gone) {
     const key = [...(gone.closest('[class*="st-key-"]')?.classList ?? [])].find((name) => name.startsWith("st-key-"));
-    return key && one(`.${CSS.escape(key)} :is(button, input, textarea, summary):not([disabled])`);
+    const again = key && one(`.${CSS.escape(key)} :is(button, input, textarea, summary):not([disabled])`);
+    return [again, one("summary", gone.closest("details") ?? gone)].find((found) => found && isThere(found));
   }
 
   function followLoss() {
-    const lost = last && !last.isConnected && document.activeElement === document.body;
+    const lost = last && !isThere(last) && document.activeElement === document.body;
     if (!lost || !one('[data-testid="stApp"][data-test-script-state="notRunning"]')) return;
-    const target = inItsPlace(last) || one('[data-testid="stMain"] h1');
+    const target = inItsPlace(last) ?? one('[data-testid="stMain"] h1');
     if (!target) return;
     if (target.matches("h1")) target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: !byKeyboard });
