@@ -35,19 +35,19 @@ class Shown(NamedTuple):
 
 
 SHOWN = {
-    "tenant-logowanie": [Shown(GUIDES / "logowanie.png", 360)],
+    "tenant-logowanie": [Shown(GUIDES / "logowanie.png", 360, 478, "Logowanie")],
     "tenant-strona-glowna": [
-        Shown(GUIDES / "saldo.png", 360),
-        Shown(GUIDES / "zaplac.png", 360, 900, "Zapłać"),
+        Shown(GUIDES / "saldo.png", 360, 588, "Strona główna"),
+        Shown(GUIDES / "zaplac.png", 360, 850, "Zapłać"),
         Shown(README / "home-1280.png", 1280, 900),
         Shown(README / "home-360.png", 360),
     ],
-    "tenant-liczniki": [Shown(GUIDES / "odczyt.png", 360, 1000)],
-    "tenant-korespondencja": [Shown(GUIDES / "pisma.png", 360)],
+    "tenant-liczniki": [Shown(GUIDES / "odczyt.png", 360, 772, "Zimna woda, kuchnia")],
+    "tenant-korespondencja": [Shown(GUIDES / "pisma.png", 360, 672, "Korespondencja")],
     "tenant-finanse": [Shown(README / "finance-1280.png", 1280, 900), Shown(README / "finance-360.png", 360)],
-    "staff-pulpit": [Shown(GUIDES / "pulpit.png", 1280, 900)],
+    "staff-pulpit": [Shown(GUIDES / "pulpit.png", 1280, 800, "Pulpit")],
     "staff-import-plik": [
-        Shown(GUIDES / "import.png", 1280, 900, "Sprawdzony plik"),
+        Shown(GUIDES / "import.png", 1280, 760, "Sprawdzony plik"),
         Shown(README / "import-1280.png", 1280, 900, "Sprawdzony plik"),
         Shown(README / "import-360.png", 360, 760, "Sprawdzony plik"),
     ],
@@ -74,13 +74,15 @@ def take(visit: Visits, stop: Stop, size: ViewportSize, folder: Path) -> None:
 
 
 def _cut(page: Page, file: Path, shown: Shown) -> None:
-    top = 0
+    left = top = 0
     if shown.heading is not None:
         box = page.get_by_role("heading", name=shown.heading).first.bounding_box()
-        top = max(0, round(box["y"]) - MARGIN) if box else 0
+        if box is None:
+            raise LookupError(shown.heading)
+        left, top = max(0, round(box["x"]) - MARGIN), max(0, round(box["y"]) - MARGIN)
     shown.file.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(file) as picture:
-        part = picture.convert("RGB").crop((0, top, shown.width, min(picture.height, top + shown.height)))
+        part = picture.convert("RGB").crop((left, top, shown.width, min(picture.height, top + shown.height)))
         part.quantize(COLOURS).save(shown.file, optimize=True)
 
 

@@ -31,7 +31,7 @@ def chosen_filter(tenancy_id: int, span: LedgerSpan) -> LedgerFilter:
         return LedgerFilter()
     slot = message_slot("filters")
     first, last = span.first, max(span.last, today())
-    with st.expander("Szukaj i filtruj"), st.form(f"filters-{tenancy_id}"):
+    with st.expander("Szukaj i filtruj"), st.form(f"filters-{tenancy_id}", border=False):
         words_at, kind_at = st.columns(2)
         words = words_at.text_input(
             LABELS["words"], max_chars=LONGEST_WORDS, help="Składnik, numer dokumentu, opis albo kwota", key="words"

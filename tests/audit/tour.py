@@ -191,7 +191,7 @@ TENANTS = (
     _tenant("liczniki", "/liczniki"),
     _tenant("liczniki-bledy", "/liczniki", press("Wyślij|Podaj|Zapisz")),
     _tenant("zgloszenia", "/zgloszenia"),
-    _tenant("zgloszenie", "/zgloszenia?nr=1"),
+    _tenant("zgloszenie", "/zgloszenia", press("^A.0000")),
     _tenant("zgloszenie-pytanie", "/zgloszenia", press("Zgłoś")),
     _tenant("zgloszenie-niebezpieczne", "/zgloszenia", press("Zgłoś"), press("Czuję gaz")),
     _tenant(

@@ -77,6 +77,8 @@ class Visits:
             left.close()
         page = self._window.new_page()
         page.set_viewport_size(viewport)
+        page.goto(self.services[stop.realm].url + "/dostepnosc")
+        page.evaluate("localStorage.clear()")  # a menu that was left open, a size of type
         self.again(page, stop)
         return page
 
