@@ -219,7 +219,7 @@ def _water_bars(months: Sequence[MonthOfWater]) -> alt.Chart:
             x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, labelOverlap=True)),
             xOffset=alt.XOffset("kind:N", sort=order),
             y=alt.Y("amount:Q", title="m³", axis=alt.Axis(format=",.0f", tickCount=5)),
-            color=alt.Color("kind:N", title=None, sort=order, legend=alt.Legend(orient="top", columns=1)),
+            color=alt.Color("kind:N", title=None, sort=order, legend=legend(columns=1)),
             tooltip=[
                 alt.Tooltip("yearmonth(month):T", title="Miesiąc", format="%B %Y"),
                 alt.Tooltip("kind:N", title="Co"),
@@ -250,7 +250,7 @@ def charge_bars(frame: pd.DataFrame) -> alt.Chart:
             ),
             xOffset=alt.XOffset("kind:N", sort=order),
             y=alt.Y("amount:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=5)),
-            color=alt.Color("kind:N", title=None, sort=order, legend=alt.Legend(orient="top")),
+            color=alt.Color("kind:N", title=None, sort=order, legend=legend()),
             tooltip=[
                 alt.Tooltip("yearmonth(month):T", title="Miesiąc", format="%B %Y"),
                 alt.Tooltip("kind:N", title="Rodzaj"),
@@ -259,6 +259,11 @@ def charge_bars(frame: pd.DataFrame) -> alt.Chart:
         )
     )
     return bars
+
+
+def legend(*, columns: int | None = None) -> alt.Legend:
+    """What the colours mean, close above the drawing: a title, which Streamlit makes of nothing, would take a line."""
+    return alt.Legend(orient="top", columns=columns or alt.Undefined, titleFontSize=1, titlePadding=0)
 
 
 def drawn(frame: pd.DataFrame, *amounts: str) -> pd.DataFrame:

@@ -12,12 +12,13 @@ from core.ledger.arrears import ArrearsSum
 from core.ledger.arrears_trend import ArrearsOfDay
 from core.ledger.turnover import Turnover, TurnoverSum
 from ui import formats
-from ui.charts import CHARGED, PAID, charge_bars, drawn, show_chart
+from ui.charts import CHARGED, PAID, charge_bars, drawn, legend, show_chart
 from ui.tables import Column
 
 LABELS = tuple(f"{label} dni" for label in age_labels())
 PARTS_DRAWN = 12  # a drawing of more could not be read; the table has them all
 DEBTORS = "Dłużnicy"
+LABEL_LIMIT = alt.expr("width < 480 ? 110 : 230")  # px; on a phone the bars need the room
 
 
 def by_age(whole: ArrearsSum, *, day: date) -> None:
@@ -28,7 +29,9 @@ def by_age(whole: ArrearsSum, *, day: date) -> None:
         alt.Chart(drawn(frame, "amount"), height=240)
         .mark_bar(aria=False)
         .encode(
-            y=alt.Y("age:N", title="po terminie", sort=list(LABELS), axis=alt.Axis(labelOverlap=False)),
+            y=alt.Y(
+                "age:N", title="po terminie", sort=list(LABELS), axis=alt.Axis(labelOverlap=False, labelFlush=False)
+            ),
             x=alt.X("amount:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=4)),
             tooltip=[alt.Tooltip("age:N", title="Po terminie"), alt.Tooltip("amount:Q", title="Kwota", format="$,.2f")],
         )
@@ -52,7 +55,7 @@ def by_age(whole: ArrearsSum, *, day: date) -> None:
 
 def by_part(parts: Sequence[ArrearsSum], *, name: str) -> None:
     """A bar for each part of the city, made of the ages."""
-    shown = [(_short(one.name), one.buckets) for one in parts[:PARTS_DRAWN]]
+    shown = [(formats.district(one.name), one.buckets) for one in parts[:PARTS_DRAWN]]
     frame = pd.DataFrame(
         [(part, label, place, amount)
          for part, amounts in shown for place, (label, amount) in enumerate(zip(LABELS, amounts, strict=True))],
@@ -62,11 +65,12 @@ def by_part(parts: Sequence[ArrearsSum], *, name: str) -> None:
         alt.Chart(drawn(frame, "amount"), height=34 * len(shown) + 110)
         .mark_bar(aria=False)
         .encode(
-            y=alt.Y("part:N", title=None, sort=[part for part, _ in shown], axis=alt.Axis(labelLimit=110, labelOverlap=False)),
+            y=alt.Y("part:N", title=None, sort=[part for part, _ in shown],
+                    axis=alt.Axis(labelLimit=LABEL_LIMIT, labelOverlap=False, labelFlush=False)),
             x=alt.X("amount:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=4)),
             color=alt.Color(
                 "age:N", title=None, sort=list(LABELS), scale=alt.Scale(scheme="blues"),
-                legend=alt.Legend(orient="top", columns=2),
+                legend=legend(columns=2),
             ),
             order=alt.Order("place:Q"),
             tooltip=[
@@ -165,13 +169,9 @@ def charged_and_paid(found: Turnover) -> None:
     )
 
 
-def _short(name: str) -> str:
-    return name.replace("Rejon Obsługi Najemców", "RON")
-
-
 def by_group(rows: Sequence[TurnoverSum], *, name: str, paid: bool = True) -> None:
     """Bars of what was charged in each district or for each component, and of what was paid where that can be told."""
-    shown = [(_short(one.name), one) for one in rows[:PARTS_DRAWN]]
+    shown = [(formats.district(one.name), one) for one in rows[:PARTS_DRAWN]]
     kinds = (CHARGED, PAID) if paid else (CHARGED,)
     frame = pd.DataFrame(
         [(label, kind, one.charged if kind == CHARGED else one.paid) for label, one in shown for kind in kinds],
@@ -182,10 +182,10 @@ def by_group(rows: Sequence[TurnoverSum], *, name: str, paid: bool = True) -> No
         .mark_bar(aria=False)
         .encode(
             y=alt.Y("part:N", title=None, sort=[label for label, _ in shown],
-                    axis=alt.Axis(labelLimit=110, labelOverlap=False)),
+                    axis=alt.Axis(labelLimit=LABEL_LIMIT, labelOverlap=False, labelFlush=False)),
             yOffset=alt.YOffset("kind:N", sort=list(kinds)),
             x=alt.X("amount:Q", title="zł", axis=alt.Axis(format=",.0f", tickCount=3)),
-            color=alt.Color("kind:N", title=None, sort=list(kinds), legend=alt.Legend(orient="top") if paid else None),
+            color=alt.Color("kind:N", title=None, sort=list(kinds), legend=legend() if paid else None),
             tooltip=[
                 alt.Tooltip("part:N", title=name), alt.Tooltip("kind:N", title="Rodzaj"),
                 alt.Tooltip("amount:Q", title="Kwota", format="$,.2f"),

@@ -74,7 +74,7 @@ def show_debtors(rows: Sequence[Debtor], *, named: bool) -> None:
         else [Column("Umowa (pseudonim)", lambda one: with_small(one.tenancy_no, f"najemca {one.tenant_no}"))]
     )
     columns += [
-        Column("RON", lambda one: with_small(one.district, one.kind)),
+        Column("RON", lambda one: with_small(formats.district(one.district), one.kind)),
         Column("Zaległość", lambda one: formats.money(one.overdue), numeric=True),
         Column("Starsze niż 180 dni", lambda one: formats.money(sum(one.buckets[3:])), numeric=True),  # type: ignore[arg-type]
     ]

@@ -74,6 +74,11 @@ def instant(value: datetime) -> str:
     return f"{local(value):%d.%m.%Y, %H:%M}"
 
 
+def district(name: str) -> str:
+    """A service district's name where there is little room: `RON Bałuty`."""
+    return name.replace("Rejon Obsługi Najemców", "RON")
+
+
 def month(value: date) -> str:
     """`listopad 2026`."""
     return f"{MONTHS[value.month - 1]} {value.year}"

@@ -90,3 +90,10 @@ def test_components_are_bars_in_the_order_of_what_they_cost_with_shares_in_the_t
     assert specification(app)["encoding"]["y"]["sort"] is None
     cells = html.split("Naliczenia według składników</caption>")[1]
     assert cells.index("75%") < cells.index("25%") < cells.index("–")  # what was taken back has no share
+
+
+def test_legend_keeps_no_line_for_a_title_it_has_not() -> None:
+    app = AppTest.from_function(months_script, default_timeout=30).run()
+
+    told = specification(app)["encoding"]["color"]["legend"]
+    assert (told["titleFontSize"], told["titlePadding"]) == (1, 0)

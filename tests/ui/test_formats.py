@@ -113,3 +113,8 @@ def test_balance_is_words_first(balance: str, word: str, phrase: str) -> None:
 def test_unknown_document_type_stays_as_it_is() -> None:
     assert formats.document_type("WPL") == "Wpłata"
     assert formats.document_type("XYZ") == "XYZ"
+
+
+def test_district_is_short_where_there_is_little_room() -> None:
+    assert formats.district("Rejon Obsługi Najemców Bałuty") == "RON Bałuty"
+    assert formats.district("Biuro Zachód") == "Biuro Zachód"
