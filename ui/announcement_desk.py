@@ -94,7 +94,7 @@ def all_of_them(lines: Sequence[AnnouncementLine]) -> None:
         Column("Tytuł", lambda one: with_small(one.title, one.audience)),
         Column("Stan", lambda one: badge(*STATES[one.state])),
         Column("Rodzaj", lambda one: badge(*KINDS[one.kind])),
-        Column("Od", lambda one: formats.instant(one.visible_from) if one.visible_from else "–"),
+        Column("Od", lambda one: formats.instant(one.visible_from) if one.visible_from else "–", wrap="never"),
         Column("Do", lambda one: formats.day(one.expires_on) if one.expires_on else "–"),
         Column("Otworzyło", _opened, numeric=True),
     )

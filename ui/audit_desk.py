@@ -80,11 +80,11 @@ def _events_table(page: EventPage, logins: dict[int, str]) -> None:
     table(
         page.lines,
         [
-            Column("Kiedy", lambda one: with_small(formats.instant(one.at), f"zdarzenie {one.event_id}")),
+            Column("Kiedy", lambda one: with_small(formats.instant(one.at), f"zdarzenie {one.event_id}"), wrap="never"),
             Column("Kto", lambda one: _who(one, logins)),
             Column("Zdarzenie", lambda one: ACTIONS.get(one.action, one.action)),
             Column("Czego dotyczy", lambda one: _object(one, logins)),
-            Column("Szczegóły", _details),
+            Column("Szczegóły", _details, wrap="anywhere"),
         ],
         caption=f"Zdarzenia, strona {page.page} z {page.pages}",
     )

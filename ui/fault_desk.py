@@ -131,8 +131,8 @@ def queue_table(lines: Sequence[FaultLine], *, size: int, caption: str = "Zgłos
         Column("Termin", _deadline),
         Column("Zgłoszenie", lambda one: with_small(one.number, category_name(one.category))),
         Column("Kto", lambda one: with_small(one.tenant, one.address)),
-        Column("Stan", lambda one: with_small(_marks(one), _whose(one))),
-        Column("RON", lambda one: with_small(one.district or "bez rejonu", one.administrator or "")),
+        Column("Stan", lambda one: with_small(_marks(one), _whose(one)), wrap="never"),
+        Column("RON", lambda one: with_small(_office(one), one.administrator or ""), wrap="never"),
     )
     more = f", {formats.count(len(lines))} z {formats.count(size)}" if size > len(lines) else ""
     table(lines, columns, caption=f"{caption}{more}", header=1)
@@ -148,6 +148,10 @@ def _deadline(one: FaultLine) -> Safe:
 def _marks(one: FaultLine) -> Safe:
     waits = f" {badge('czeka na odpowiedź', 'attention')}" if one.unanswered else ""
     return Safe(f"{status_badge(one.status)}{waits}")
+
+
+def _office(one: FaultLine) -> str:
+    return formats.district(one.district) if one.district else "bez rejonu"
 
 
 def _whose(one: FaultLine) -> str:

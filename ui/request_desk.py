@@ -194,7 +194,11 @@ def candidates_table(found: Sequence[Candidate]) -> None:
             Column("Umowa", lambda row: with_small(row[1].tenancy_no, f"{row[1].title}, {_period(row[1])}")),
             Column("Lokal", lambda row: row[1].address),
             Column("Tytuł dziś", lambda row: _title(row[1])),
-            Column("Konto", lambda row: badge("ma konto", "attention") if row[0].has_account else "nie ma"),
+            Column(
+                "Konto",
+                lambda row: badge("ma konto", "attention") if row[0].has_account else "nie ma",
+                wrap="never",
+            ),
         ],
         caption="Pasujący najemcy, od najbardziej prawdopodobnych",
     )

@@ -13,6 +13,9 @@ Row = TypeVar("Row")
 PhoneLayout = Literal["plain", "stack", "ledger"]
 # Where a cell stands in the two-line entry.
 LedgerPart = Literal["", "what", "amount", "when", "after", "kind"]
+# How a cell wraps: between words; not at all on a wide screen; inside a word too, as a hash must; as running text, which
+# on a phone stands under its label.
+Wrap = Literal["", "never", "anywhere", "prose"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Column(Generic[Row]):
     cell: Callable[[Row], str]
     numeric: bool = False
     part: LedgerPart = ""
+    wrap: Wrap = ""
 
 
 def table(
@@ -87,4 +91,6 @@ def _class(column: Column[Row], *, head: bool = False) -> str:
     names = ["kit-number"] if column.numeric else []
     if column.part and not head:
         names.append(f"kit-part-{column.part}")
+    if column.wrap and not head:
+        names.append(f"kit-wrap-{column.wrap}")
     return f' class="{" ".join(names)}"' if names else ""

@@ -102,7 +102,7 @@ def _table(lines: Sequence[WordsLine]) -> None:
     columns: tuple[Column[WordsLine], ...] = (
         Column("Nazwa", _name),
         Column("Co to jest", lambda one: "operacja" if one.kind is Described.DOCUMENT_TYPE else "składnik opłaty"),
-        Column("Objaśnienie", lambda one: one.text or "–"),
+        Column("Objaśnienie", lambda one: one.text or "–", wrap="prose"),
         Column("Tekst", _origin),
     )
     table(lines, columns, caption=f"Objaśnienia ({len(lines)})")

@@ -49,3 +49,12 @@ def test_what_opens_under_a_row_spans_the_table() -> None:
 
     assert '<tr role="row" class="kit-more"><td role="cell" colspan="2"><details>Ja&lt;n</details></td></tr>' in html
     assert html.count("kit-more") == 2
+
+
+def test_running_text_and_what_must_not_wrap_say_so_in_their_cells_only() -> None:
+    columns = (Column[str]("Kiedy", str, wrap="never"), Column[str]("Szczegóły", str, wrap="prose"))
+    html = table_html(["x"], columns, caption="Zdarzenia")
+
+    assert 'data-label="Kiedy" class="kit-wrap-never"' in html
+    assert 'data-label="Szczegóły" class="kit-wrap-prose"' in html
+    assert html.count("kit-wrap-") == 2
