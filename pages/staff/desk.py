@@ -42,30 +42,45 @@ with frame("Pulpit"):
         section("Pytania najemców")
         answer_times(desk.questions)
         link_list([("Przejdź do pytań", "/korespondencja")], label="Pytania najemców")
+    faults = desk.faults if desk.faults and (desk.faults.waiting or desk.faults.overdue) else None
+    if faults or desk.waiting_readings or desk.waiting_changes or desk.dead_mail:
+        section("Do sprawdzenia")
+    if faults:
+        note(
+            f"Zgłoszenia awarii do podjęcia: {formats.count(faults.waiting)}, "
+            f"po terminie: {formats.count(faults.overdue)}.",
+            tone="attention" if faults.overdue else "information",
+            link=("Przejdź do zgłoszeń", "/zgloszenia"),
+        )
     if desk.waiting_readings:
-        note(f"Odczyty do wyjaśnienia: {formats.count(desk.waiting_readings)}. Zobacz je na stronie Odczyty.")
+        note(
+            f"Odczyty do wyjaśnienia: {formats.count(desk.waiting_readings)}.",
+            link=("Przejdź do odczytów", "/odczyty"),
+        )
     if desk.waiting_changes:
         note(
-            f"Zmiany danych do załatwienia: {formats.count(desk.waiting_changes)}. Zobacz je na stronie Zmiany danych."
-        )
-    if desk.faults is not None and (desk.faults.waiting or desk.faults.overdue):
-        note(
-            f"Zgłoszenia awarii do podjęcia: {formats.count(desk.faults.waiting)}, "
-            f"po terminie: {formats.count(desk.faults.overdue)}. Zobacz je na stronie Zgłoszenia.",
-            tone="attention" if desk.faults.overdue else "information",
+            f"Zmiany danych do załatwienia: {formats.count(desk.waiting_changes)}.",
+            link=("Przejdź do zmian danych", "/zmiany-danych"),
         )
     if desk.dead_mail:
-        note(f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}. Zobacz je w Administracji.", tone="attention")
+        note(
+            f"Niedoręczone wiadomości: {formats.count(desk.dead_mail)}.",
+            tone="attention",
+            link=("Przejdź do administracji", "/administracja"),
+        )
     section("Ostatni import")
     if desk.last_batch is None:
-        note("Nie wczytano jeszcze żadnego pliku. Zacznij na stronie Import od budynków.")
+        note(
+            "Nie wczytano jeszcze żadnego pliku. Zacznij na stronie Import od budynków.",
+            link=("Przejdź do importu", "/import") if scope.may(Permission.IMPORT_FILES) else None,
+        )
     else:
         batch = desk.last_batch
         kv(
             [
                 ("Plik", batch.file_name),
                 ("Wczytano", formats.instant(batch.committed_at)),
-                ("Przez", batch.employee_login or "konsola"),
+                ("Kto wczytał", batch.employee_login or "konsola"),
                 ("Wiersze", formats.count(batch.rows)),
                 ("Przyjęte", formats.count(batch.accepted)),
                 ("W poczekalni", formats.count(batch.suspended)),

@@ -14,7 +14,7 @@ def test_blocks_escape_what_they_are_given() -> None:
         from ui.layout import Figure, kpi_row, kv, note, page_header, status
 
         page_header("Tytuł", "<i>")
-        note("<i>")
+        note("<i>", link=("<i>", "/<i>"))
         status("<i>")
         kv([("<i>", "<i>")], label="<i>")
         kpi_row([Figure(1000, "<i>", attention=True)], label="<i>")

@@ -246,5 +246,5 @@ def test_desk_names_what_waits_and_is_late(session: Session) -> None:
     late = report(session, anna)
     session.execute(update(FaultReport).where(FaultReport.id == late).values(due_on=today() - timedelta(days=1)))
     html = shown(open_dashboard(session, Role.CLERK).run())
-    assert "Zgłoszenia awarii do podjęcia: 2, po terminie: 1." in html
+    assert 'Zgłoszenia awarii do podjęcia: 2, po terminie: 1. <a href="/zgloszenia" target="_self">' in html
     assert "Zgłoszenia awarii" not in shown(open_dashboard(session, Role.ACCOUNTING).run())
