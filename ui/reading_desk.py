@@ -12,7 +12,7 @@ from core.db import transaction
 from core.errors import DomainError, InvalidInputError
 from core.meters.dial import Dial
 from core.meters.ladder import Answer, Flag
-from core.meters.models import COUNTING, ReadingStatus
+from core.meters.models import COUNTING, ReadingStatus, Source
 from core.meters.queries import ReadingLine
 from core.meters.replacing import NewMeter, replace_meter
 from core.meters.review_queue import MeterFile, MeterPlace, WaitingReading
@@ -119,12 +119,13 @@ def show_meter(file: MeterFile) -> None:
 
 
 def _beside(line: ReadingLine) -> None:
-    """A reading that waits, with its photo beside the value."""
+    """A reading that waits, with its photo beside the value. Only a tenant can be asked why, and for a photo."""
     said = [ANSWER_WORDS[line.answer]] if line.answer else []
     told = "; ".join([*said, *([line.comment] if line.comment else [])]) or "bez wyjaśnienia"
-    words = f"Czeka: {formats.volume(line.value)} z {formats.day(line.read_on)}. Najemca: {told}."
+    source = SOURCE_WORDS[line.source].capitalize()
+    words = f"Czeka: {formats.volume(line.value)} z {formats.day(line.read_on)}. {source}: {told}."
     if not line.has_photo:
-        note(f"{words} Bez zdjęcia.", tone="attention")
+        note(f"{words} Bez zdjęcia." if line.source is Source.TENANT else words, tone="attention")
         return
     left, right = st.columns(2)
     with left:

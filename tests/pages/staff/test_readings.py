@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -56,6 +56,19 @@ def test_queue_says_whose_and_why(session: Session) -> None:
         "Poprzedni odczyt był błędny",
     ):
         assert told in html
+
+
+def test_who_reads_for_the_office_is_not_taken_for_the_tenant(session: Session) -> None:
+    meter_id, _ = make_queue(session)
+    assert "Najemca: Poprzedni odczyt był błędny. Bez zdjęcia." in shown(opened(session, meter_id))
+    session.execute(
+        update(MeterReading)
+        .where(MeterReading.status == ReadingStatus.TO_CLARIFY)
+        .values(source=Source.FILE, answer=None, comment="firma odczytowa")
+    )
+    html = shown(opened(session, meter_id))
+    assert "Plik: firma odczytowa." in html
+    assert "Bez zdjęcia" not in html
 
 
 def test_empty_queue_says_so(session: Session) -> None:
