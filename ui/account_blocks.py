@@ -26,6 +26,7 @@ from ui.tables import Column, table
 
 LABELS = {"current": "Obecne hasło", "password": "Nowe hasło", "repeated": "Powtórz nowe hasło"}
 RECEIPT = "account_receipt"
+SHOWN = 20  # sign-ins that are seen at once; earlier ones are folded
 
 
 def account_parts(scope: TenantScope | EmployeeScope) -> None:
@@ -97,7 +98,10 @@ def _history(scope: TenantScope | EmployeeScope) -> None:
     section("Logowania z ostatnich 90 dni")
     with reading() as session:
         attempts = sign_in_history(session, scope)
-    _history_table(attempts)
+    _history_table(attempts[:SHOWN], caption="Próby logowania, od najnowszych")
+    if attempts[SHOWN:]:
+        with st.expander(f"Wcześniejsze logowania ({formats.count(len(attempts) - SHOWN)})"):
+            _history_table(attempts[SHOWN:], caption="Wcześniejsze próby logowania")
 
 
 def _done(receipt: str) -> None:
@@ -118,12 +122,12 @@ def _devices_table(devices: Sequence[SignedInDevice]) -> None:
     )
 
 
-def _history_table(attempts: Sequence[SignInLine]) -> None:
+def _history_table(attempts: Sequence[SignInLine], *, caption: str) -> None:
     table(
         attempts,
         [
             Column("Kiedy", lambda one: formats.instant(one.at)),
             Column("Wynik", lambda one: badge("udane", "good") if one.right else badge("nieudane", "attention")),
         ],
-        caption="Próby logowania, od najnowszych",
+        caption=caption,
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pyotp
+import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -35,6 +36,14 @@ def test_own_sessions_are_seen_and_ended(session: Session) -> None:
     app.button(key="end_others").click().run()
     assert "Zakończono 1 sesję" in shown(app)
     assert shown(app).count("Nieznane urządzenie") == 1
+
+
+def test_earlier_sign_ins_are_folded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.account_blocks.SHOWN", 1)
+    app = account_page(session)
+    (folded,) = [one for one in app.expander if one.label.startswith("Wcześniejsze logowania")]
+    assert folded.label == "Wcześniejsze logowania (1)"
+    assert shown(app).count("udane") == 2
 
 
 def test_password_is_changed_with_the_current_one(session: Session) -> None:
