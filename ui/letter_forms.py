@@ -30,8 +30,8 @@ from ui.tables import Column, table, with_small
 LABELS = {"files": "Pliki", "title": "Tytuł", "number": "Numer", "body": "Treść", "audience": "Do kogo"}
 HOW = (
     "Dodaj pliki PDF albo ZIP. Najemcę rozpoznajemy po numerze najemcy lub umowy w nazwie pliku (w numerze umowy zamiast "
-    "ukośnika może być kreska). Możesz też dołączyć wykaz CSV z kolumnami: "
-    "plik;nr_kontrahenta;nr_umowy;rodzaj;numer;data;tytul."
+    "ukośnika może być kreska). Możesz też dołączyć wykaz CSV z kolumnami rozdzielonymi średnikiem: "
+    "plik, nr_kontrahenta, nr_umowy, rodzaj, numer, data, tytul."
 )
 
 

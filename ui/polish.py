@@ -53,7 +53,7 @@ PATCHES: dict[str, list[tuple[str, str]]] = {
         _word("Upload directories", "Wybierz katalogi"),
         _word("Drag and drop a file here", "Upuść plik tutaj"),
         _word("Drag and drop files here", "Upuść pliki tutaj"),
-        ("} per file`", "} na plik`"),
+        (",0)} per file`", ",0).replace(`MB`,`\u00a0MB`)} na plik`"),
         _word("Add files", "Dodaj pliki"),
         ("`${e.type} files are not allowed.`", "`Ten typ pliku jest niedozwolony.`"),
     ],

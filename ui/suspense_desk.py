@@ -101,7 +101,7 @@ def show_payer(scope: EmployeeScope, tenant_no: str, tenancy_no: str) -> None:
         st.rerun()
     with reading() as session:
         payer, rows = one_payer(session, scope, tenant_no=tenant_no, tenancy_no=tenancy_no)
-    section(f"Umowa „{tenancy_no or 'brak'}”, kontrahent „{tenant_no or 'brak'}”")
+    section(f"{_numbered('Umowa', tenancy_no)}, {_numbered('kontrahent', tenant_no)}")
     kv(
         [
             ("Wiersze", formats.count(payer.rows)),
@@ -119,6 +119,10 @@ def show_payer(scope: EmployeeScope, tenant_no: str, tenancy_no: str) -> None:
     wanted = _which(scope, payer, rows)
     if wanted:
         _decide(scope, payer, rows, wanted)
+
+
+def _numbered(what: str, number: str) -> str:
+    return f"{what} „{number}”" if number else f"{what} bez numeru"
 
 
 def _decide(scope: EmployeeScope, payer: Payer, rows: Sequence[WaitingRow], wanted: list[int]) -> None:

@@ -151,6 +151,7 @@ def test_rows_without_any_number_are_decided_one_by_one(session: Session, rows: 
     app = _open(session)
     place = next(at for at, name in enumerate(app.selectbox(key="suspense_pick").options) if "umowa brak" in name)
     app = _payer(session, place)
+    assert "Umowa bez numeru, kontrahent bez numeru" in [heading.value for heading in app.header]
     assert not [button for button in app.button if button.label.startswith("Przypisz")]
     chosen = app.multiselect(key="suspense_rows")
     chosen.set_value(chosen.options[1:]).run()
