@@ -110,7 +110,8 @@ def show_meter(file: MeterFile) -> None:
         note("Nie ma jeszcze odczytów tego licznika.")
         return
     for line in _waiting(file):
-        _beside(line)
+        if line.source is Source.TENANT:
+            _beside(line)
     columns = (*reading_columns(), Column("Od kogo", _from_whom))
     table(file.history, columns, caption="Historia odczytów")
     counting = [line for line in file.history if line.consumption is not None and line.days]
@@ -119,13 +120,12 @@ def show_meter(file: MeterFile) -> None:
 
 
 def _beside(line: ReadingLine) -> None:
-    """A reading that waits, with its photo beside the value. Only a tenant can be asked why, and for a photo."""
+    """A tenant's reading that waits: what was said of it, with its photo beside the value."""
     said = [ANSWER_WORDS[line.answer]] if line.answer else []
     told = "; ".join([*said, *([line.comment] if line.comment else [])]) or "bez wyjaśnienia"
-    source = SOURCE_WORDS[line.source].capitalize()
-    words = f"Czeka: {formats.volume(line.value)} z {formats.day(line.read_on)}. {source}: {told}."
+    words = f"Czeka: {formats.volume(line.value)} z {formats.day(line.read_on)}. Najemca: {told}."
     if not line.has_photo:
-        note(f"{words} Bez zdjęcia." if line.source is Source.TENANT else words, tone="attention")
+        note(f"{words} Bez zdjęcia.", tone="attention")
         return
     left, right = st.columns(2)
     with left:
@@ -297,5 +297,6 @@ def _why(one: WaitingReading) -> Safe:
     return with_small(told, "; ".join([*said, *([one.comment] if one.comment else [])]))
 
 
-def _from_whom(line: ReadingLine) -> str:
-    return SOURCE_WORDS[line.source]
+def _from_whom(line: ReadingLine) -> Safe:
+    """Whose reading it is, and what came with it; what a tenant said stands beside their photo."""
+    return with_small(SOURCE_WORDS[line.source], (line.comment or "") if line.source is not Source.TENANT else "")

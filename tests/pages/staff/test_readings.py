@@ -67,8 +67,8 @@ def test_who_reads_for_the_office_is_not_taken_for_the_tenant(session: Session) 
         .values(source=Source.FILE, answer=None, comment="firma odczytowa")
     )
     html = shown(opened(session, meter_id))
-    assert "Plik: firma odczytowa." in html
-    assert "Bez zdjęcia" not in html
+    assert 'plik<span class="kit-small">firma odczytowa</span>' in html
+    assert "Czeka: " not in html, "the history says all of it"
 
 
 def test_empty_queue_says_so(session: Session) -> None:
