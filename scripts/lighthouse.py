@@ -36,8 +36,12 @@ def main() -> int:
     for name in LISTS:
         shutil.copy(WANTED / name, HOME / name)
     beside = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"}
-    step = [str(beside / "npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    environment = os.environ | {
+        "PATH": f"{beside}{os.pathsep}{os.environ.get('PATH', '')}",
+        "NODE_OPTIONS": "--use-system-ca",  # whom the machine trusts, as pip does, and not only whom Node knows
+    }
+    step = [str(beside / "npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error",
+            "--fetch-timeout=30000", "--fetch-retries=2", "--fetch-retry-maxtimeout=20000"]  # fmt: skip
     if subprocess.run(step, cwd=HOME, check=False, stdout=sys.stderr, env=environment).returncode:  # noqa: S603
         sys.stderr.write(
             "Lighthouse for the audit could not be installed with npm; the reason stands above. Run make test again.\n"

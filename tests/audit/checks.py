@@ -98,6 +98,11 @@ def naming(page: Page, service: str) -> list[str]:
     return faults
 
 
+def edges(page: Page) -> list[str]:
+    """Fields whose edge has less than a contrast of 3 with the page (WCAG 1.4.11)."""
+    return [f"the edge of a field is too pale: {one}" for one in page.evaluate("audit.edges()")]
+
+
 def beside(page: Page) -> list[str]:
     """What sticks out on the right, or is cut off, without a region of its own that scrolls and takes the focus."""
     return [str(one) for one in page.evaluate("audit.beside()")]

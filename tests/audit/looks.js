@@ -66,6 +66,24 @@ window.audit = (() => {
     return [...faults].slice(0, 12);
   }
 
+  // --- Edges of fields: without one a field cannot be told from the page ----------------------------------------------
+  const FIELDS = ["stTextInputRootElement", "stNumberInputContainer", "stTextAreaRootElement", "stDateInputField"]
+    .map((name) => `[data-testid=${name}]`).concat("[data-testid=stSelectbox] [role=group]", "[data-testid=stMultiSelect] [role=group]")
+    .join(", ");
+
+  const shares = (colour) => (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map((one) => one / 255);
+  const linear = (share) => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => shares(colour).map(linear).reduce((sum, share, at) => sum + share * [0.2126, 0.7152, 0.0722][at], 0);
+
+  function edges() {
+    const paper = light("rgb(255, 255, 255)");
+    return [...document.querySelectorAll(FIELDS)].filter(visible).flatMap((one) => {
+      const own = getComputedStyle(one);
+      const contrast = (paper + 0.05) / (light(own.borderTopColor) + 0.05);
+      return parseFloat(own.borderTopWidth) > 0 && contrast >= 3 ? [] : [`${one.dataset.testid ?? "list"}: ${contrast.toFixed(2)}`];
+    });
+  }
+
   // --- Forced colours ------------------------------------------------------------------------------------------------
   const FRAMED = ["stButton", "stFormSubmitButton", "stDownloadButton"].map((name) => `[data-testid=${name}] button`)
     .concat(".kit-download", ".kit-note", ".kit-badge", ".kit-card", ".kit-errors").join(", ");
@@ -170,5 +188,5 @@ window.audit = (() => {
   const isCovered = () => stage() !== document || document.querySelector("[role=listbox]") !== null
     || document.querySelector(MAIN)?.inert === true;
 
-  return { isCovered, hideFocus, showFocus, icons, said, headings, beside, forced, start, here, leftOut };
+  return { isCovered, hideFocus, showFocus, icons, edges, said, headings, beside, forced, start, here, leftOut };
 })();

@@ -69,7 +69,7 @@ def show(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 ALL: list[Check] = [
-    checks.found_by_axe, checks.english, checks.icons, checks.headings, named, checks.beside, checks.spaced_out,
+    checks.found_by_axe, checks.english, checks.icons, checks.edges, checks.headings, named, checks.beside, checks.spaced_out,
     checks.in_forced_colours, walked,
 ]  # fmt: skip
 
@@ -89,6 +89,8 @@ PLANTED: list[tuple[str, Check, str, str]] = [
     ("English for a screen reader", checks.english, '<button aria-label="Clear value">×</button>', "Clear value"),
     ("English in an empty field", checks.english, '<input aria-label="Pole" placeholder="Choose an option">', "Choose"),
     ("icon as a word", checks.icons, '<span data-testid="stIconMaterial">visibility</span>', "the word “visibility”"),
+    ("pale edge of a field", checks.edges, '<div data-testid="stTextInputRootElement" style="border: 1px solid #ccc">x</div>',
+     "the edge of a field is too pale"),
     ("level left out", checks.headings, "<h4>Za głęboko</h4>", "h4 “Za głęboko” follows h2"),
     ("second title", checks.headings, "<h1>Drugi</h1>", "2 headings of level 1"),
     ("heading without words", checks.headings, "<h2></h2>", "an h2 without words"),

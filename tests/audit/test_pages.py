@@ -47,6 +47,7 @@ def _assert_open_to_all(page: Page, stop: Stop) -> None:
         *checks.headings(page),
         *checks.english(page),
         *checks.icons(page),
+        *checks.edges(page),
         *walk(page, rings=SEEN).faults,
         *checks.in_forced_colours(page),
     ]
