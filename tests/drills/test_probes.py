@@ -18,12 +18,23 @@ from tests.access.world import household_fault
 from tests.accounts import EMPLOYEE_PASSWORD, signed_in
 from tests.cast import make_building, make_district, make_premises, make_tenancy
 from tests.servers import Server
-from tests.ui.conftest import ANNA, JAN, dashboard, inhabited, portal, staff_cookie, tenant_cookie
+from tests.ui.conftest import (
+    ANNA,
+    JAN,
+    dashboard,
+    dashboard_of_the_house,
+    house,
+    inhabited,
+    portal,
+    portal_of_the_house,
+    staff_cookie,
+    tenant_cookie,
+)
 from tests.ui.forging import PAGES, forge
 from tests.ui.test_asgi_forged import probe
 from tests.ws_client import client
 
-__all__ = ["dashboard", "inhabited", "portal"]  # fixtures
+__all__ = ["dashboard", "dashboard_of_the_house", "house", "inhabited", "portal", "portal_of_the_house"]  # fixtures
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
 PROBES = 200  # of each service and each visitor

@@ -122,7 +122,7 @@ def one_payer(
     found = session.execute(_payers(theirs)).first()
     if found is None:
         raise NotFoundError("Te wiersze już nie czekają: ktoś je przypisał albo wycofano partię.")
-    order = (SuspendedRow.booked_on, SuspendedRow.id)
+    order = (SuspendedRow.booked_on, SuspendedRow.batch_id, SuspendedRow.line_no)
     rows = [
         row_of(one) for one in session.scalars(select(SuspendedRow).where(theirs).order_by(*order).limit(MOST_ROWS))
     ]
