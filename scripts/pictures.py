@@ -17,16 +17,21 @@ from core.settings import ROOT
 from tests.audit.tour import TOUR, Stop, settled
 from tests.audit.visits import DESKTOP, PHONE, Visits, services_of_a_demo_city
 from tests.browsers import chromium
+from ui.guide import DOTS
 
 TENANCIES = 300
+
 MARGIN = 16  # pixels above a heading
 LONGEST = 6000  # pixels; a longer page is cut
 GUIDES, README = ROOT / "data" / "help" / "pictures", ROOT / "docs" / "pictures"
-COLOURS = 128  # of a picture that is shown: it comes within the page
+COLOURS = 64  # of a picture that is shown: it comes within the page
 
 
 class Shown(NamedTuple):
-    """A part of a picture that the guides or the README show: so high, from the top or from a heading on."""
+    """A part of a picture that the guides or the README show: so high, from the top or from a heading on.
+
+    Widths and heights are pixels of the page; a picture has `DOTS` times as many, for screens that show them all.
+    """
 
     file: Path
     width: int
@@ -82,7 +87,8 @@ def _cut(page: Page, file: Path, shown: Shown) -> None:
         left, top = max(0, round(box["x"]) - MARGIN), max(0, round(box["y"]) - MARGIN)
     shown.file.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(file) as picture:
-        part = picture.convert("RGB").crop((left, top, shown.width, min(picture.height, top + shown.height)))
+        bottom = min(picture.height, (top + shown.height) * DOTS)
+        part = picture.convert("RGB").crop((left * DOTS, top * DOTS, shown.width * DOTS, bottom))
         part.quantize(COLOURS).save(shown.file, optimize=True)
 
 
@@ -99,7 +105,7 @@ def main(only: str) -> None:
         services_of_a_demo_city(Path(folder), tenancies=TENANCIES) as services,
         chromium() as browser,
     ):
-        visit = Visits(browser, services, locale="pl-PL")
+        visit = Visits(browser, services, locale="pl-PL", dots=DOTS)
         for stop in TOUR:
             if only not in str(stop):
                 continue

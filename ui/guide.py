@@ -13,6 +13,7 @@ from ui.prose import prose_html
 
 GUIDES = ROOT / "data" / "help"
 PICTURES = GUIDES / "pictures"
+DOTS = 2  # of a picture to a pixel of the page: screens of phones show them all
 # A place for a picture: a line of its own that names a file of ours.
 _PLACE = re.compile(r"!\[([^\[\]]+)\]\(([a-z0-9-]+\.png)\)")
 
@@ -45,5 +46,7 @@ def _picture(told: str, name: str) -> str:
     file = PICTURES / name
     if not file.is_file():
         return ""
+    content = file.read_bytes()
+    wide = int.from_bytes(content[16:20], "big") // DOTS  # of the PNG's header
     # In the page itself: the screen is open to everybody, and Streamlit's own files are for those who are signed in.
-    return f'<img alt="{text(told)}" src="data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()}">'
+    return f'<img alt="{text(told)}" src="data:image/png;base64,{base64.b64encode(content).decode()}" width="{wide}">'

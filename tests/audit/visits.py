@@ -63,10 +63,14 @@ def _newcomers() -> None:
 class Visits:
     """A window in front of both services, with one page in it. Whose language is not Polish must see Polish all the same."""
 
-    def __init__(self, browser: Browser, services: Services, *, locale: str = "en-US") -> None:
+    def __init__(self, browser: Browser, services: Services, *, locale: str = "en-US", dots: int = 1) -> None:
         self.services = services
         self._window = browser.new_context(
-            locale=locale, timezone_id="Europe/Warsaw", viewport=DESKTOP, reduced_motion="reduce"
+            locale=locale,
+            timezone_id="Europe/Warsaw",
+            viewport=DESKTOP,
+            reduced_motion="reduce",
+            device_scale_factor=dots,
         )
         self._window.add_init_script(path=LOOKS)
         self._window.set_default_timeout(30_000)

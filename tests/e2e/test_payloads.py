@@ -238,6 +238,8 @@ def test_no_screen_runs_what_was_written(context: BrowserContext, written: str, 
         assert made_by_payloads(page) == []
         page.goto(f"{portal.url}/korespondencja")
         page.get_by_text("Pytania", exact=True).click()
+        expect(page.get_by_role("heading", name="Pytania", level=2)).to_be_visible()
+        drawn(page)  # the letters have a button of that name too
         page.get_by_role("button", name="Pokaż starsze").click()
         expect(page.locator("[class*='st-key-entry-question-'] button")).to_have_count(len(PAYLOADS))
         drawn(page)

@@ -11,7 +11,7 @@ from ui import guide as guide_module
 from ui.guide import GUIDES, guide_html, guide_text
 
 SCRIPTS = {Realm.TENANT: "app_tenant.py", Realm.STAFF: "app_staff.py"}
-PNG = b"\x89PNG\r\n"
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (720).to_bytes(4, "big")  # as wide as a phone, with two dots to a pixel
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ def test_picture_that_is_not_made_leaves_no_trace(pictures: Path) -> None:
 def test_picture_stands_in_its_place_with_its_words(pictures: Path) -> None:
     (pictures / "widok.png").write_bytes(PNG)
     assert guide_html('Przed.\n\n![Widok "A"](widok.png)\n\nPo.') == (
-        '<p>Przed.</p><img alt="Widok &quot;A&quot;" src="data:image/png;base64,iVBORw0K"><p>Po.</p>'
+        '<p>Przed.</p><img alt="Widok &quot;A&quot;" src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAtA=" '
+        'width="360"><p>Po.</p>'
     )
 
 
