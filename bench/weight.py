@@ -2,7 +2,7 @@
 
 Cold is a browser that has never been here; home comes cold after a sign-in, as with a link from a letter while the
 session's cookie is there. Warm is the same browser once more. Counted is what the browser says came over the wire, with
-its headers, and the frames of the WebSocket beside it; the ratio is to the same files as Streamlit has them, uncompressed.
+its headers, and the frames of the WebSocket beside it; the ratio is to the same files unpacked.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """`make pictures`: every page of both apps at a desktop's width and at a phone's, of a demo city made for it.
 
-They come into `var/pictures/`, to be looked at one by one. Those that the guides and the README show are made smaller and
-put into their places, so that they show the product as it is.
+They come into `var/pictures/`, to be looked at one by one. Those that the guides and the README show are cut out
+and put into their places, so that they show the product as it is.
 """
 
 import shutil
@@ -15,11 +15,9 @@ from playwright.sync_api import Page, ViewportSize
 
 from core.settings import ROOT
 from tests.audit.tour import TOUR, Stop, settled
-from tests.audit.visits import DESKTOP, PHONE, Visits, services_of_a_demo_city
+from tests.audit.visits import DESKTOP, PHONE, TENANCIES, Visits, services_of_a_demo_city
 from tests.browsers import chromium
 from ui.guide import DOTS
-
-TENANCIES = 300
 
 MARGIN = 16  # pixels above a heading
 LONGEST = 6000  # pixels; a longer page is cut

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.audit.visits import Services, Visits, make_city, services_over
+from tests.audit.visits import TENANCIES, Services, Visits, make_city, services_over
 from tests.browsers import chromium
-
-TENANCIES = 300  # the smallest city in which everybody of the tour has something to see
 
 
 @pytest.fixture(scope="session")

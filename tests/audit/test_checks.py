@@ -39,7 +39,7 @@ Check = Callable[[Page], list[str]]
 
 
 def walked(page: Page) -> list[str]:
-    return walk(page, rings=set()).faults
+    return walk(page, rings=set())
 
 
 def named(page: Page) -> list[str]:

@@ -50,7 +50,7 @@ def _assert_open_to_all(page: Page, stop: Stop) -> None:
         *checks.english(page),
         *checks.icons(page),
         *checks.edges(page),
-        *walk(page, rings=SEEN).faults,
+        *walk(page, rings=SEEN),
         *checks.in_forced_colours(page),
     ]
     if page.viewport_size != DESKTOP:
@@ -62,7 +62,7 @@ def _assert_open_to_all(page: Page, stop: Stop) -> None:
             settled(page)
             faults += [f"at {width} px: {one}" for one in checks.found_by_axe(page) + checks.beside(page)]
             if width == PHONE and (FULL or stop.realm is Realm.TENANT):
-                faults += [f"at {width} px: {one}" for one in walk(page).faults]
+                faults += [f"at {width} px: {one}" for one in walk(page)]
         faults += [*checks.spaced_out(page), *checks.english(page), *checks.headings(page)]
     assert not faults, f"{stop}:\n" + "\n".join(dict.fromkeys(faults))
 

@@ -19,6 +19,7 @@ from tests.conftest import living_in
 from tests.servers import Server, running
 from ui.service import SERVICES
 
+TENANCIES = 300  # the smallest demo city in which everybody of the tour has something to see
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 800}
 LOOKS = Path(__file__).with_name("looks.js")

@@ -9,7 +9,7 @@ from tests.audit.seeing import SEEN, contrast, luminance
 FURTHEST = 400  # presses of Tab that no page needs; more is a trap
 
 
-class Stop(NamedTuple):
+class Control(NamedTuple):
     """What has the focus: its kind (tag and Streamlit's name of the block), its words, its box in the window."""
 
     kind: str
@@ -17,29 +17,20 @@ class Stop(NamedTuple):
     box: tuple[float, float, float, float]  # left, top, width, height
 
 
-class Walk(NamedTuple):
-    """A walk from the top of the page to its end."""
-
-    stops: list[Stop]
-    faults: list[str]
-
-
-def walk(page: Page, *, rings: set[str] | None = None) -> Walk:
+def walk(page: Page, *, rings: set[str] | None = None) -> list[str]:
     """Press Tab from the top until the focus leaves the page.
 
     Faults: a control that is not stopped at, a stop that cannot be seen, a walk without an end. With `rings`, each kind of
     control that is not in the set yet is looked at with and without the focus, and put into it.
     """
     page.evaluate("audit.start()")
-    stops: list[Stop] = []
     faults: list[str] = []
     for _ in range(FURTHEST):
         page.keyboard.press("Tab")
         found = page.evaluate("audit.here()")
         if found is None:
             break
-        stop = Stop(found["kind"], found["words"], tuple(found["box"]))
-        stops.append(stop)
+        stop = Control(found["kind"], found["words"], tuple(found["box"]))
         if found["hidden"]:
             faults.append(f"the focus is on {stop.kind} “{stop.words}”, which {found['hidden']}")
         elif rings is not None and stop.kind not in rings:
@@ -47,11 +38,10 @@ def walk(page: Page, *, rings: set[str] | None = None) -> Walk:
             faults += ring(page, stop)
     else:
         faults.append(f"after {FURTHEST} presses of Tab the walk has no end")
-    faults += [f"Tab never comes to {one}" for one in page.evaluate("audit.leftOut()")]
-    return Walk(stops, faults)
+    return faults + [f"Tab never comes to {one}" for one in page.evaluate("audit.leftOut()")]
 
 
-def ring(page: Page, stop: Stop) -> list[str]:
+def ring(page: Page, stop: Control) -> list[str]:
     """Whether the focus shows: what changes with it, at a contrast of 3, is at least half as long as the control's edge."""
     left, top, width, height = stop.box
     window = page.viewport_size
@@ -63,7 +53,6 @@ def ring(page: Page, stop: Stop) -> list[str]:
         "width": min(left + width + 8, window["width"]) - x,
         "height": min(top + height + 8, window["height"]) - y,
     }
-    page.evaluate("document.documentElement.style.setProperty('caret-color', 'transparent', 'important')")
     focused = luminance(page.screenshot(clip=clip, caret="hide", animations="disabled"))
     page.evaluate("window.auditHere = audit.hideFocus()")
     plain = luminance(page.screenshot(clip=clip, caret="hide", animations="disabled"))
